@@ -1,0 +1,5 @@
+#include "module.hpp"
+
+void bind_segment(py::module_& module) {
+  auto m = module.def_submodule("segment");
+}
