@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -52,6 +53,21 @@ struct Dataset {
   std::vector<std::string> patients;       ///< one per sample: samples of one patient share it
   std::vector<double> start_times;         ///< s: time of each sample's first step in its series
   double time_step = 0.0;                  ///< s between steps
+
+  /// The given samples, in the given order. Throws ShapeError for an index past the end.
+  Dataset select(const std::vector<std::size_t>& chosen) const {
+    Dataset part{SampleArray(chosen.size(), curves.channels, curves.steps), channel_names, {}, {}, {}, time_step};
+    auto* target = part.curves.values.data();
+    for (const auto index : chosen) {
+      detail::require<ShapeError>(index < curves.samples, "sample ", index, " was asked for, but there are ", curves.samples);
+      const auto values = curves.sample(index);
+      target = std::copy(values.begin(), values.end(), target);
+      if (!labels.empty()) part.labels.push_back(labels[index]);
+      if (!patients.empty()) part.patients.push_back(patients[index]);
+      if (!start_times.empty()) part.start_times.push_back(start_times[index]);
+    }
+    return part;
+  }
 
   /// Throws ShapeError or DataError when the parts do not fit.
   void validate() const {

@@ -48,7 +48,8 @@ class RandomStream {
 
   /// Uniform integer in [0, bound), bound at most 2^32. The bias of the multiply-shift is below bound / 2^64.
   std::size_t below(std::uint64_t index, std::size_t bound) const {
-    return static_cast<std::size_t>((static_cast<unsigned __int128>(bits(index)) * bound) >> 64);
+    __extension__ using wide = unsigned __int128;
+    return static_cast<std::size_t>((static_cast<wide>(bits(index)) * bound) >> 64);
   }
 
   /// A random order of 0 .. count-1 (Fisher-Yates), from the indices `first_index` on.

@@ -1,0 +1,117 @@
+"""From a glioma patient's MRI to the probability of an IDH mutation, with the part of the bolus passage that decided it.
+
+Research software, not a medical device.
+"""
+
+import importlib
+import importlib.util
+from pathlib import Path
+
+from bolus import _build_info
+
+__all__ = [
+    "AlignedStudy",
+    "Cancelled",
+    "ConvergenceError",
+    "CurveSet",
+    "DataError",
+    "Dataset",
+    "Error",
+    "FormatError",
+    "Geometry",
+    "GeometryError",
+    "IDHClassifier",
+    "Image",
+    "IoError",
+    "LabelMap",
+    "Mask",
+    "OptionError",
+    "PerfusionSeries",
+    "Provenance",
+    "QcFlag",
+    "ShapeError",
+    "VersionError",
+    "__version__",
+    "cmake_prefix_path",
+    "demo",
+    "dsc",
+    "evaluate",
+    "io",
+    "model",
+    "pipeline",
+    "plot",
+    "preprocess",
+    "segment",
+    "simulate",
+]
+
+
+def _require_matching_torch() -> None:
+    """Compare versions before the compiled part is loaded: afterwards there would only be an undefined symbol to read."""
+    built = _build_info.torch_version
+    if not built:  # built without LibTorch
+        return
+    try:
+        import torch
+    except ImportError as error:
+        raise ImportError(
+            f"bolus needs PyTorch {built}, which is not installed here. Install it with: pip install torch=={built}"
+        ) from error
+    found = torch.__version__
+    if found.split("+")[0].split(".")[:2] != built.split(".")[:2]:
+        raise ImportError(
+            f"bolus was built for PyTorch {built}, but PyTorch {found} is installed. LibTorch keeps no binary compatibility "
+            f"between minor versions: pip install torch=={built}, or build bolus again with: pip install --no-cache-dir "
+            "--force-reinstall --no-deps bolus"
+        )
+
+
+_require_matching_torch()
+
+from bolus._core import __version__  # noqa: E402
+from bolus._core.core import (  # noqa: E402
+    AlignedStudy,
+    Cancelled,
+    ConvergenceError,
+    CurveSet,
+    DataError,
+    Dataset,
+    Error,
+    FormatError,
+    Geometry,
+    GeometryError,
+    Image,
+    IoError,
+    LabelMap,
+    Mask,
+    OptionError,
+    PerfusionSeries,
+    Provenance,
+    QcFlag,
+    ShapeError,
+    VersionError,
+)
+
+for _value in (AlignedStudy, CurveSet, Dataset, Geometry, Image, LabelMap, Mask, PerfusionSeries, Provenance, QcFlag):
+    _value.__module__ = "bolus"
+del _value
+
+#: Folder to put on CMAKE_PREFIX_PATH so that `find_package(bolus)` finds the C++ library inside this package.
+cmake_prefix_path = str(Path(__file__).parent)
+
+_modules = {"demo", "dsc", "evaluate", "io", "model", "pipeline", "plot", "preprocess", "segment", "simulate"}
+
+
+def __getattr__(name: str):
+    """Load the modules at first use, so that `import bolus` stays quick and needs no scikit-learn or matplotlib."""
+    if name in _modules:
+        return importlib.import_module(f"bolus.{name}")
+    if name == "IDHClassifier":
+        from bolus.idh_classifier import IDHClassifier
+
+        return IDHClassifier
+    raise AttributeError(f"module 'bolus' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
