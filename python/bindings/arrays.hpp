@@ -28,6 +28,14 @@ py::array view_first_index_fastest(T* data, const std::vector<py::ssize_t>& shap
   return py::array(py::dtype::of<T>(), shape, strides, data, owner);
 }
 
+/// The array itself when type and order fit and it may be written to, else a copy.
+template <class T>
+py::array_t<T, py::array::f_style | py::array::forcecast> writeable_first_index_fastest(const py::array& array) {
+  py::array_t<T, py::array::f_style | py::array::forcecast> values(array);
+  if (!values.writeable()) values = values.attr("copy")("F");
+  return values;
+}
+
 /// numpy values as a SampleArray: (samples, channels, steps), or (samples, steps) for one channel. Throws ShapeError.
 inline bolus::SampleArray sample_array(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
   bolus::detail::require<bolus::ShapeError>(

@@ -84,6 +84,9 @@ DataError
     If a voxel holds another value.
 )");
   label_map
+      .def(py::pickle(
+          [](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
+          [](const py::tuple& state) { return LabelMap(image_from_array<std::uint8_t>(state[0].cast<py::array>(), state[1])); }))
       .def(py::init([](const py::array& array, const py::object& affine) {
              return LabelMap(image_from_array<std::uint8_t>(array, affine));
            }),
@@ -123,6 +126,17 @@ DataError
   add_interchange<std::uint8_t>(label_map);
 }
 
+PerfusionSeries series_from_array(const py::array& array, const Eigen::VectorXd& times, const py::object& affine,
+                                  const PerfusionProtocol& protocol) {
+  detail::require<ShapeError>(array.ndim() == 4, "expected an array (x, y, z, t), found ", array.ndim(), " dimension(s)");
+  detail::require<ShapeError>(array.shape(3) == times.size(), "the array has ", array.shape(3), " volumes but there are ",
+                              times.size(), " times");
+  auto values = writeable_first_index_fastest<float>(array);
+  const auto geometry = geometry_from(array, affine);
+  float* data = values.mutable_data();
+  return PerfusionSeries::wrap(geometry, times, protocol, data, keep_alive(std::move(values)));
+}
+
 void bind_perfusion_series(py::module_& m) {
   using Pointer = std::shared_ptr<PerfusionSeries>;
   py::class_<PerfusionSeries, Pointer>(m, "PerfusionSeries", R"(A 4-D DSC series: T2*-weighted signal at increasing times.
@@ -152,14 +166,7 @@ DataError
       .def(py::init([](const py::array& array, const Eigen::VectorXd& times, const py::object& affine,
                        std::optional<double> echo_time, std::optional<double> repetition_time,
                        std::optional<double> flip_angle, std::optional<double> field_strength) {
-             detail::require<ShapeError>(array.ndim() == 4, "expected an array (x, y, z, t), found ", array.ndim(), " dimension(s)");
-             detail::require<ShapeError>(array.shape(3) == times.size(), "the array has ", array.shape(3),
-                                         " volumes but there are ", times.size(), " times");
-             auto values = py::array_t<float, py::array::f_style | py::array::forcecast>(array);
-             if (!values.writeable()) values = values.attr("copy")("F");
-             auto* data = values.mutable_data();
-             return PerfusionSeries::wrap(geometry_from(array, affine), times,
-                                          {echo_time, repetition_time, flip_angle, field_strength}, data, keep_alive(values));
+             return series_from_array(array, times, affine, {echo_time, repetition_time, flip_angle, field_strength});
            }),
            "array"_a, "times"_a, "affine"_a = py::none(), "echo_time"_a = py::none(), "repetition_time"_a = py::none(),
            "flip_angle"_a = py::none(), "field_strength"_a = py::none())
@@ -183,6 +190,17 @@ DataError
       .def_property_readonly("field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; },
                              "T, or None")
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
+      .def(py::pickle(
+          [](const py::object& self) {
+            const auto& protocol = self.cast<const PerfusionSeries&>().protocol();
+            return py::make_tuple(self.attr("array"), self.attr("times"), self.attr("affine"), protocol.echo_time,
+                                  protocol.repetition_time, protocol.flip_angle, protocol.field_strength);
+          },
+          [](const py::tuple& t) {
+            using Number = std::optional<double>;
+            return series_from_array(t[0].cast<py::array>(), t[1].cast<Eigen::VectorXd>(), t[2],
+                                     {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>()});
+          }))
       .def("__len__", &PerfusionSeries::frames)
       .def("__repr__", [](const PerfusionSeries& self) {
         const auto& g = self.geometry();

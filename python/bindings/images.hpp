@@ -15,8 +15,7 @@ inline bolus::Geometry geometry_from(const py::array& array, const py::object& a
 template <class T>
 bolus::Image<T> image_from_array(const py::array& array, const py::object& affine) {
   bolus::detail::require<bolus::ShapeError>(array.ndim() == 3, "expected a 3-D array (x, y, z), found ", array.ndim(), " dimension(s)");
-  auto values = py::array_t<T, py::array::f_style | py::array::forcecast>(array);
-  if (!values.writeable()) values = values.attr("copy")("F");
+  auto values = writeable_first_index_fastest<T>(array);
   if constexpr (std::is_integral_v<T>) {
     const bool unchanged = py::module_::import("numpy").attr("array_equal")(values, array).template cast<bool>();
     bolus::detail::require<bolus::DataError>(unchanged, "the array holds values that are not integers between 0 and 255");

@@ -7,10 +7,10 @@ namespace bolus {
 
 /// How a DSC series was acquired. What a reader cannot find stays empty; a step that needs it says so.
 struct PerfusionProtocol {
-  std::optional<double> echo_time;        ///< TE, s
-  std::optional<double> repetition_time;  ///< TR, s
-  std::optional<double> flip_angle;       ///< degrees
-  std::optional<double> field_strength;   ///< T
+  std::optional<double> echo_time{};        ///< TE, s
+  std::optional<double> repetition_time{};  ///< TR, s
+  std::optional<double> flip_angle{};       ///< degrees
+  std::optional<double> field_strength{};   ///< T
 
   /// TE in s. Throws DataError when it is unknown or not positive.
   double required_echo_time() const {

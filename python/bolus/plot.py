@@ -1,0 +1,226 @@
+"""Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, never shown by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bolus import DataError, ShapeError
+from bolus.evaluate import BootstrapAuc, confusion_matrix, roc_curve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["AttentionDisplay", "ConfusionMatrixDisplay", "RocCurveDisplay"]
+
+_COLOURS = {"ET": "#b2182b", "NET": "#ef8a62", "ED": "#4393c3", "WT": "#111111", "AIF": "#7b3294"}
+
+
+def _axes(ax: Axes | None, width: float, height: float) -> Axes:
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError("figures need matplotlib: pip install 'bolus[plot]'") from error
+    return plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
+
+
+def _finish(display: Any, ax: Axes) -> Any:
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    display.ax_ = ax
+    display.figure_ = ax.figure
+    return display
+
+
+def _positive_scores(estimator: Any, X: Any) -> np.ndarray:
+    return np.asarray(estimator.predict_proba(X))[:, 1]
+
+
+class RocCurveDisplay:
+    """Receiver operating characteristic with its area and the area's confidence interval.
+
+    Parameters
+    ----------
+    false_positive_rate, true_positive_rate : array (n,)
+    auc : float
+    interval : (float, float), optional
+        Confidence limits of the area.
+    name : str, optional
+        Shown in the legend.
+
+    Attributes
+    ----------
+    ax_, figure_, line_ : after ``plot``
+    """
+
+    ax_: Axes
+    figure_: Figure
+
+    def __init__(self, *, false_positive_rate, true_positive_rate, auc, interval=None, name=None):
+        self.false_positive_rate = false_positive_rate
+        self.true_positive_rate = true_positive_rate
+        self.auc = auc
+        self.interval = interval
+        self.name = name
+
+    @classmethod
+    def from_predictions(cls, labels, scores, *, patients=None, replicates=1000, seed=0, name=None, ax=None, **line_options):
+        """Draw from labels (1 = mutant) and scores; the interval is a bootstrap over patients when ``patients`` is given.
+
+        ``replicates=0`` leaves the interval out.
+        """
+        curve = roc_curve(labels, scores)
+        interval = None
+        if replicates:
+            result = BootstrapAuc(replicates=replicates, seed=seed)(labels, scores, patients=patients)
+            interval = (result.low, result.high)
+        display = cls(
+            false_positive_rate=curve.false_positive_rate,
+            true_positive_rate=curve.true_positive_rate,
+            auc=curve.auc(),
+            interval=interval,
+            name=name,
+        )
+        return display.plot(ax=ax, **line_options)
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y, *, name=None, ax=None, **options):
+        """Draw from a fitted classifier and the samples to judge it on."""
+        positive = np.asarray(y) == estimator.classes_[1]
+        return cls.from_predictions(positive, _positive_scores(estimator, X), name=name, ax=ax, **options)
+
+    def plot(self, ax: Axes | None = None, *, name: str | None = None, chance_level: bool = True, **line_options: Any):
+        """Draw on ``ax``, or on new axes. Returns the display."""
+        ax = _axes(ax, 4.6, 4.4)
+        text = f"AUC {self.auc:.3f}"
+        if self.interval is not None:
+            text += f" ({self.interval[0]:.3f}–{self.interval[1]:.3f})"
+        name = name or self.name
+        line_options = {"linewidth": 2, "label": f"{name}: {text}" if name else text} | line_options
+        if chance_level and not ax.lines:
+            ax.plot([0, 1], [0, 1], color="0.7", linewidth=1, linestyle="--")
+        (self.line_,) = ax.plot(self.false_positive_rate, self.true_positive_rate, **line_options)
+        ax.set(xlabel="1 − specificity", ylabel="Sensitivity", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+        ax.legend(loc="lower right", frameon=False, fontsize="small")
+        return _finish(self, ax)
+
+
+class ConfusionMatrixDisplay:
+    """Confusion matrix, each row as a share of the patients of that true class, with the counts below the shares.
+
+    Attributes
+    ----------
+    ax_, figure_, image_ : after ``plot``
+    """
+
+    ax_: Axes
+    figure_: Figure
+
+    def __init__(self, *, counts, class_names=("wildtype", "mutant")):
+        self.counts = np.asarray(counts)
+        self.class_names = class_names
+
+    @classmethod
+    def from_predictions(cls, labels, predictions, *, class_names=("wildtype", "mutant"), ax=None):
+        """Draw from true and predicted labels (1 = mutant)."""
+        matrix = confusion_matrix(labels, predictions)
+        counts = [[matrix.true_negative, matrix.false_positive], [matrix.false_negative, matrix.true_positive]]
+        return cls(counts=counts, class_names=class_names).plot(ax=ax)
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y, *, class_names=None, ax=None):
+        """Draw from a fitted classifier and the samples to judge it on."""
+        positive = estimator.classes_[1]
+        names = class_names or [str(label) for label in estimator.classes_]
+        return cls.from_predictions(np.asarray(y) == positive, estimator.predict(X) == positive, class_names=names, ax=ax)
+
+    def plot(self, ax: Axes | None = None, *, colour_map: str = "Blues"):
+        """Draw on ``ax``, or on new axes. Returns the display."""
+        ax = _axes(ax, 3.8, 3.6)
+        totals = self.counts.sum(axis=1, keepdims=True)
+        shares = self.counts / np.maximum(totals, 1)
+        self.image_ = ax.imshow(shares, cmap=colour_map, vmin=0, vmax=1)
+        for (row, column), share in np.ndenumerate(shares):
+            text = f"{100 * share:.1f} %\n({self.counts[row, column]})"
+            ax.text(column, row, text, ha="center", va="center", color="white" if share > 0.5 else "black")
+        ax.set(xticks=[0, 1], yticks=[0, 1], xticklabels=self.class_names, yticklabels=self.class_names)
+        ax.set(xlabel="Predicted", ylabel="True")
+        return _finish(self, ax)
+
+
+class AttentionDisplay:
+    """Curves over a heat map of the attention that the model paid to each time.
+
+    Parameters
+    ----------
+    curves : array (channels, steps) or (steps,)
+    attention : array (steps,)
+        Weights; they are scaled to the largest for the colours.
+    time : array (steps,), optional
+        Seconds; steps are numbered when not given.
+    channel_names : sequence of str, optional
+        ET, NET, ED, WT and AIF have fixed colours.
+
+    Attributes
+    ----------
+    ax_, figure_, image_, lines_ : after ``plot``
+    """
+
+    ax_: Axes
+    figure_: Figure
+
+    def __init__(self, *, curves, attention, time=None, channel_names=None):
+        self.curves = np.atleast_2d(np.asarray(curves, dtype=float))
+        self.attention = np.asarray(attention, dtype=float)
+        if self.attention.shape != (self.curves.shape[1],):
+            raise ShapeError(
+                f"attention has shape {self.attention.shape}, expected one weight for each of {self.curves.shape[1]} steps"
+            )
+        if not (np.isfinite(self.curves).all() and np.isfinite(self.attention).all()):
+            raise DataError("curves or attention hold NaN or infinity")
+        self.time = None if time is None else np.asarray(time, dtype=float)
+        self.channel_names = channel_names or [f"channel {i}" for i in range(len(self.curves))]
+
+    @classmethod
+    def from_estimator(cls, estimator, X, *, time=None, channel_names=None, ax=None, **options):
+        """Draw the mean curves and mean attention of the samples X (samples, channels, steps)."""
+        X = np.asarray(X, dtype=float)
+        X = X[:, None] if X.ndim == 2 else X
+        display = cls(
+            curves=X.mean(axis=0), attention=estimator.attention(X).mean(axis=0), time=time, channel_names=channel_names
+        )
+        return display.plot(ax=ax, **options)
+
+    @classmethod
+    def from_predictions(cls, curves, attention, *, time=None, channel_names=None, ax=None, **options):
+        """Draw given curves and attention."""
+        return cls(curves=curves, attention=attention, time=time, channel_names=channel_names).plot(ax=ax, **options)
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None, colour_map: str = "YlOrRd", legend: bool = True):
+        """Draw on ``ax``, or on new axes. Returns the display."""
+        ax = _axes(ax, 6.0, 3.2)
+        steps = self.curves.shape[1]
+        time = np.arange(steps, dtype=float) if self.time is None else self.time
+        half = (time[-1] - time[0]) / max(2 * (steps - 1), 1) or 0.5
+        low, high = self.curves.min(), self.curves.max()
+        margin = 0.06 * (high - low) or 1.0
+        extent = (time[0] - half, time[-1] + half, low - margin, high + margin)
+        weights = self.attention / max(self.attention.max(), np.finfo(float).tiny)
+        self.image_ = ax.imshow(
+            weights[None], extent=extent, aspect="auto", origin="lower", cmap=colour_map, vmin=0, vmax=1, alpha=0.75
+        )
+        self.lines_ = []
+        for name, curve in zip(self.channel_names, self.curves, strict=True):
+            (line,) = ax.plot(time, curve, label=name, color=_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3)
+            self.lines_.append(line)
+        ax.set(xlim=extent[:2], ylim=extent[2:], ylabel="Signal (z-score)")
+        ax.set_xlabel("Time step" if self.time is None else "Time (s)")
+        if title:
+            ax.set_title(title, loc="left", fontsize="medium")
+        if legend:
+            ax.legend(loc="lower right", frameon=False, fontsize="small", ncols=2)
+        bar = ax.figure.colorbar(self.image_, ax=ax, pad=0.01)
+        bar.set_label("Attention (of largest)", fontsize="small")
+        return _finish(self, ax)
