@@ -1,5 +1,416 @@
-#include "module.hpp"
+// Simulation: tracer kinetics, gradient-echo signal, cohort and phantom.
+#include <bolus/simulate/cohort.hpp>
+#include <bolus/simulate/phantom.hpp>
+
+#include "arrays.hpp"
+#include "option_class.hpp"
+#include "progress.hpp"
+
+BOLUS_STRING_ENUM(bolus::ResidueFunction, "residue", "typing.Literal['exponential', 'box']", std::string_view("exponential"),
+                  std::string_view("box"))
+BOLUS_STRING_ENUM(bolus::NoiseModel, "noise", "typing.Literal['rician', 'gaussian']", std::string_view("rician"),
+                  std::string_view("gaussian"))
+
+namespace {
+
+using namespace bolus;
+using Released = py::call_guard<py::gil_scoped_release>;
+
+void bind_kinetics(py::module_& m) {
+  py::class_<GammaVariate> arterial(m, "GammaVariate", R"(Concentration of contrast agent in arterial blood over time.
+
+A gamma variate as first pass, a broader one as recirculation, and a tail.
+
+Parameters
+----------
+arrival : float
+    s.
+peak : float
+    Concentration at the peak of the first pass, mM.
+alpha, beta : float
+    Shape (no unit) and scale (s); the first pass peaks alpha * beta after the arrival.
+recirculation : float
+    Area of the second pass over that of the first.
+recirculation_delay : float
+    s.
+recirculation_width : float
+    beta of the second pass over that of the first.
+equilibrium : float
+    Height of the tail over the peak.
+clearance_time : float
+    Time constant of the tail, s.
+)");
+  add_options(arterial, "GammaVariate", Field{"arrival", &GammaVariate::arrival, "s"}, Field{"peak", &GammaVariate::peak, "mM"},
+              Field{"alpha", &GammaVariate::alpha, "Shape."}, Field{"beta", &GammaVariate::beta, "Scale, s."},
+              Field{"recirculation", &GammaVariate::recirculation, "Area of the second pass over the first."},
+              Field{"recirculation_delay", &GammaVariate::recirculation_delay, "s"},
+              Field{"recirculation_width", &GammaVariate::recirculation_width, "Over the first pass."},
+              Field{"equilibrium", &GammaVariate::equilibrium, "Height of the tail over the peak."},
+              Field{"clearance_time", &GammaVariate::clearance_time, "s"});
+  arterial
+      .def("__call__", py::overload_cast<const Eigen::VectorXd&>(&GammaVariate::operator(), py::const_), "times"_a,
+           "Concentration in mM at `times` (s). Raises OptionError for impossible parameters.")
+      .def("first_pass_integral", &GammaVariate::first_pass_integral, "Area of the first pass in mM s.");
+
+  py::class_<TissueParameters> tissue(m, "TissueParameters",
+                                      R"(What a tissue is to perfusion imaging; by default white matter at 3 T.
+
+Parameters
+----------
+blood_volume : float
+    CBV, mL/100 mL.
+mean_transit_time : float
+    MTT, s.
+delay : float
+    Arrival after the arterial input function, s.
+residue : {'exponential', 'box'}
+    Distribution of transit times.
+transfer_constant : float
+    Ktrans, 1/min; 0 with an intact blood-brain barrier.
+extravascular_volume : float
+    ve, a fraction.
+t1, t2_star : float
+    s, before contrast agent.
+equilibrium_signal : float
+    Scanner units.
+)");
+  add_options(tissue, "TissueParameters", Field{"blood_volume", &TissueParameters::blood_volume, "mL/100 mL"},
+              Field{"mean_transit_time", &TissueParameters::mean_transit_time, "s"},
+              Field{"delay", &TissueParameters::delay, "s"},
+              Field{"residue", &TissueParameters::residue, "'exponential' or 'box'"},
+              Field{"transfer_constant", &TissueParameters::transfer_constant, "1/min"},
+              Field{"extravascular_volume", &TissueParameters::extravascular_volume, "Fraction."},
+              Field{"t1", &TissueParameters::t1, "s"}, Field{"t2_star", &TissueParameters::t2_star, "s"},
+              Field{"equilibrium_signal", &TissueParameters::equilibrium_signal, "Scanner units."});
+  tissue.def_property_readonly("blood_flow", &TissueParameters::blood_flow, "CBF, mL/100 mL/min.");
+
+  py::class_<TissueConcentration> concentration(m, "TissueConcentration",
+                                                "Contrast agent in a tissue over time, mmol/L of tissue.");
+  add_results(concentration, "TissueConcentration",
+              Field{"vascular", &TissueConcentration::vascular, "In the capillaries (t,)."},
+              Field{"extravascular", &TissueConcentration::extravascular, "Leaked out of them (t,)."});
+  concentration
+      .def("to_frame",
+           [](const TissueConcentration& c) {
+             return data_frame(py::dict("vascular"_a = c.vascular, "extravascular"_a = c.extravascular));
+           })
+      .def("__repr__", [](const TissueConcentration& c) {
+        return detail::message("TissueConcentration(", c.vascular.size(), " time points)");
+      });
+  add_html(concentration);
+  py::class_<TissueModel> model(m, "TissueModel",
+                                R"(Concentration in tissue from the arterial one: CBF Ca * R, and extended Tofts for leakage.
+
+Parameters
+----------
+haematocrit : float
+    Share of red cells in blood; only plasma leaks.
+step : float
+    s between the samples of the inner grid.
+)");
+  add_options(model, "TissueModel", Field{"haematocrit", &TissueModel::haematocrit, "Fraction."},
+              Field{"step", &TissueModel::step, "s"});
+  model.def("__call__", &TissueModel::operator(), "arterial"_a, "tissue"_a, "times"_a, Released(),
+            "TissueConcentration at `times` (s). Raises OptionError, DataError.");
+}
+
+void bind_signal(py::module_& m) {
+  py::class_<Relaxivity> relaxivity(m, "Relaxivity", R"(How strongly contrast agent changes relaxation; by default at 3 T.
+
+Parameters
+----------
+r1 : float
+    1/(s mM), of extravascular agent.
+r2_star_vascular, r2_star_extravascular : float
+    1/(s mM), per mmol per litre of tissue.
+blood_linear, blood_quadratic : float
+    1/(s mM) and 1/(s mM^2), in arterial blood.
+)");
+  add_options(relaxivity, "Relaxivity", Field{"r1", &Relaxivity::r1, "1/(s mM)"},
+              Field{"r2_star_vascular", &Relaxivity::r2_star_vascular, "1/(s mM)"},
+              Field{"r2_star_extravascular", &Relaxivity::r2_star_extravascular, "1/(s mM)"},
+              Field{"blood_linear", &Relaxivity::blood_linear, "1/(s mM)"},
+              Field{"blood_quadratic", &Relaxivity::blood_quadratic, "1/(s mM^2)"});
+  relaxivity.def_static("at_field", &Relaxivity::at_field, "field_strength"_a, "The values for a field strength in T.");
+
+  py::class_<GradientEcho> sequence(m, "GradientEcho", R"(Signal of a spoiled gradient-echo (EPI) sequence in the steady state.
+
+Parameters
+----------
+echo_time, repetition_time : float
+    s.
+flip_angle : float
+    Degrees.
+relaxivity : Relaxivity
+    Of the contrast agent at the field strength.
+)");
+  add_options(sequence, "GradientEcho", Field{"echo_time", &GradientEcho::echo_time, "s"},
+              Field{"repetition_time", &GradientEcho::repetition_time, "s"},
+              Field{"flip_angle", &GradientEcho::flip_angle, "Degrees."},
+              Field{"relaxivity", &GradientEcho::relaxivity, "Of the contrast agent."});
+  sequence
+      .def("signal", &GradientEcho::signal, "equilibrium_signal"_a, "r1"_a, "r2_star"_a, "Signal for relaxation rates in 1/s.")
+      .def("tissue", &GradientEcho::tissue, "parameters"_a, "concentration"_a,
+           "Signal (t,) of a tissue with contrast agent in it.")
+      .def("blood", &GradientEcho::blood, "concentration"_a, "equilibrium_signal"_a, "r1"_a = 0.6, "r2_star"_a = 15.0,
+           "Signal (t,) of arterial blood with a concentration in mM.");
+
+  py::class_<ScanProtocol> protocol(m, "ScanProtocol", R"(A DSC protocol of a simulated cohort.
+
+Parameters
+----------
+name : str
+field_strength : float
+    T.
+echo_time : float
+    s.
+flip_angle : float
+    Degrees.
+share : float
+    Of the patients, relative to the other protocols.
+)");
+  add_options(protocol, "ScanProtocol", Field{"name", &ScanProtocol::name, ""},
+              Field{"field_strength", &ScanProtocol::field_strength, "T"}, Field{"echo_time", &ScanProtocol::echo_time, "s"},
+              Field{"flip_angle", &ScanProtocol::flip_angle, "Degrees."},
+              Field{"share", &ScanProtocol::share, "Of the patients."});
+  protocol.def("sequence", &ScanProtocol::sequence, "repetition_time"_a, "The GradientEcho at a repetition time in s.");
+  m.def("default_scan_protocols", &default_scan_protocols, "Three typical protocols at 1.5 and 3 T (an assumption).");
+}
+
+py::object cohort_frame(const SimulatedCohort& cohort) {
+  py::list id, grade, mutant, codeleted, age, sex, enhancement, rcbv, protocol, field;
+  for (const auto& patient : cohort.patients) {
+    const auto& person = patient.demographics;
+    id.append(patient.id);
+    grade.append(person.grade);
+    mutant.append(person.idh_mutant);
+    codeleted.append(person.codeleted);
+    age.append(person.age);
+    sex.append(person.male ? "male" : "female");
+    enhancement.append(person.enhancement);
+    rcbv.append(person.mean_rcbv);
+    protocol.append(patient.protocol.name);
+    field.append(patient.protocol.field_strength);
+  }
+  return data_frame(py::dict("patient"_a = id, "grade"_a = grade, "idh_mutant"_a = mutant, "codeleted"_a = codeleted,
+                             "age"_a = age, "sex"_a = sex, "enhancement"_a = enhancement, "mean_rcbv"_a = rcbv,
+                             "protocol"_a = protocol, "field_strength"_a = field));
+}
+
+void bind_cohort(py::module_& m) {
+  py::class_<Demographics> person(m, "Demographics", "What is known about a patient besides images.");
+  add_options(person, "Demographics", Field{"grade", &Demographics::grade, "WHO grade, 2 to 4."},
+              Field{"idh_mutant", &Demographics::idh_mutant, "IDH genotype."},
+              Field{"codeleted", &Demographics::codeleted, "1p/19q codeletion."}, Field{"age", &Demographics::age, "Years."},
+              Field{"male", &Demographics::male, "Sex."},
+              Field{"enhancement", &Demographics::enhancement, "Takes up contrast agent."},
+              Field{"mean_rcbv", &Demographics::mean_rcbv, "Mean blood volume over white matter's."});
+
+  py::class_<SimulatedPatient> patient(m, "SimulatedPatient",
+                                       "A patient who does not exist, with the truth behind the curves.");
+  add_results(patient, "SimulatedPatient", Field{"id", &SimulatedPatient::id, "sim-0001 and so on."},
+              Field{"demographics", &SimulatedPatient::demographics, "Demographics."},
+              Field{"protocol", &SimulatedPatient::protocol, "ScanProtocol."},
+              Field{"arterial", &SimulatedPatient::arterial, "True arterial concentration, a GammaVariate."},
+              Field{"tissues", &SimulatedPatient::tissues, "True TissueParameters of ET, NET, ED."},
+              Field{"curves", &SimulatedPatient::curves, "CurveSet: signal of ET, NET, ED, WT, AIF."});
+  const auto known = [&](const char* name, auto member, const char* doc) {
+    patient.def_property_readonly(name, [member](const SimulatedPatient& self) { return self.demographics.*member; }, doc);
+  };
+  known("grade", &Demographics::grade, "WHO grade, 2 to 4.");
+  known("idh_mutant", &Demographics::idh_mutant, "IDH genotype.");
+  known("codeleted", &Demographics::codeleted, "1p/19q codeletion.");
+  known("age", &Demographics::age, "Years.");
+  known("enhancement", &Demographics::enhancement, "Takes up contrast agent.");
+  known("mean_rcbv", &Demographics::mean_rcbv, "True mean blood volume over white matter's.");
+  patient.def_property_readonly("sex", [](const SimulatedPatient& p) { return p.demographics.male ? "male" : "female"; })
+      .def("__repr__", [](const SimulatedPatient& p) {
+        return detail::message("SimulatedPatient(", p.id, ", grade ", p.demographics.grade, ", IDH ",
+                               p.demographics.idh_mutant ? "mutant" : "wildtype", ", ", p.protocol.name, ")");
+      });
+
+  py::class_<SimulatedCohort> cohort(m, "SimulatedCohort", "Simulated patients, and the input of the model made from them.");
+  cohort.def_readonly("patients", &SimulatedCohort::patients, "List of SimulatedPatient.")
+      .def_readonly("provenance", &SimulatedCohort::provenance, "Always marked as simulated.")
+      .def("dataset", &SimulatedCohort::dataset, "windows"_a = SlidingWindows{}, Released(),
+           "Windows of all patients, curves z-normalised, labels 1 for IDH-mutant, as a Dataset.")
+      .def("to_frame", &cohort_frame, "One row per patient as a pandas DataFrame.")
+      .def("__len__", [](const SimulatedCohort& self) { return self.patients.size(); })
+      .def("__getitem__",
+           [](const SimulatedCohort& self, py::ssize_t index) {
+             const auto count = static_cast<py::ssize_t>(self.patients.size());
+             if (index < -count || index >= count) throw py::index_error("no such patient");
+             return self.patients[static_cast<std::size_t>(index < 0 ? index + count : index)];
+           })
+      .def("__repr__",
+           [](const SimulatedCohort& self) {
+             std::size_t mutants = 0;
+             for (const auto& p : self.patients) mutants += p.demographics.idh_mutant;
+             return detail::message("SimulatedCohort(", self.patients.size(), " simulated patients, ", mutants, " IDH-mutant)");
+           })
+      .def(py::pickle([](const SimulatedCohort& self) { return py::make_tuple(self.patients, self.provenance.seed); },
+                      [](const py::tuple& state) {
+                        SimulatedCohort restored{state[0].cast<std::vector<SimulatedPatient>>(), {}};
+                        restored.provenance.step = "simulate_cohort";
+                        restored.provenance.simulated = true;
+                        restored.provenance.seed = state[1].cast<std::optional<std::uint64_t>>();
+                        return restored;
+                      }));
+  add_html(cohort);
+
+  py::class_<CohortSimulator> simulator(m, "CohortSimulator", R"(Simulates a cohort with the demographics of Choi et al. 2019.
+
+Counts, ages, sexes and rCBV are published; how much permeability and transit separate the genotypes beyond rCBV is not, and
+is the one free parameter `genotype_effect`. Its default was set so that a linear classifier on aligned curves has a
+cross-validated AUC near the 0.96 that the paper reports: an AUC near that on this cohort was put in, not found. Results on it
+show that software works, and nothing about patients.
+
+Parameters
+----------
+patients : int
+    463 gives the published groups exactly; other numbers scale them.
+seed : int
+    Same seed, same cohort, on any number of threads.
+volumes : int
+    Samples of each curve.
+time_step : float
+    TR, s.
+genotype_effect : float
+    0: genotypes differ in rCBV and age only; 1: the default separation.
+signal_to_noise : float
+    Median over patients, of a region's mean curve.
+protocols : sequence of ScanProtocol
+    Given out independently of the genotype.
+threads : int
+    0: all cores.
+)");
+  add_options(simulator, "CohortSimulator", Field{"patients", &CohortSimulator::patients, "Number of patients."},
+              Field{"seed", &CohortSimulator::seed, "Of all randomness."},
+              Field{"volumes", &CohortSimulator::volumes, "Samples."},
+              Field{"time_step", &CohortSimulator::time_step, "TR, s."},
+              Field{"genotype_effect", &CohortSimulator::genotype_effect, "Separation beyond rCBV and age."},
+              Field{"signal_to_noise", &CohortSimulator::signal_to_noise, "Of a region's mean curve."},
+              Field{"protocols", &CohortSimulator::protocols, "ScanProtocols."},
+              Field{"threads", &CohortSimulator::threads, "0: all cores."});
+  simulator.def(
+      "__call__",
+      [](const CohortSimulator& self, const py::object& progress) {
+        const auto callback = progress_from(progress);
+        const py::gil_scoped_release release;
+        return self(callback);
+      },
+      "progress"_a = py::none(), "Simulate the cohort. Raises OptionError.");
+}
+
+void bind_phantom(py::module_& m) {
+  py::class_<PhantomStudy, std::shared_ptr<PhantomStudy>> study(m, "PhantomStudy",
+                                                                "A simulated DSC series on an anatomy, with its truth.");
+  const auto part = [&](const char* name, auto member, const char* doc) {
+    study.def_property_readonly(
+        name,
+        [member](const std::shared_ptr<PhantomStudy>& self) {
+          using Part = std::remove_reference_t<decltype((*self).*member)>;
+          return std::shared_ptr<Part>(self, &((*self).*member));
+        },
+        doc);
+  };
+  part("series", &PhantomStudy::series, "PerfusionSeries.");
+  part("labels", &PhantomStudy::labels, "LabelMap on the grid of the series.");
+  part("brain", &PhantomStudy::brain, "Mask on the grid of the series.");
+  part("arterial", &PhantomStudy::arterial, "Mask of the voxels that hold the artery.");
+  part("blood_volume", &PhantomStudy::blood_volume, "Image of the true CBV, mL/100 mL.");
+  study.def_readonly("truth", &PhantomStudy::truth, "CurveSet without noise: ET, NET, ED, white_matter, grey_matter, AIF.")
+      .def("__repr__", [](const PhantomStudy& self) {
+        const auto& size = self.series.geometry().size;
+        return detail::message("PhantomStudy(", size[0], " x ", size[1], " x ", size[2], ", ", self.series.frames(),
+                               " volumes)");
+      });
+
+  py::class_<PerfusionPhantom> phantom(m, "PerfusionPhantom", R"(Makes a 4-D DSC series on any brain with labels.
+
+Parameters
+----------
+enhancing, non_enhancing, oedema, white_matter, grey_matter : TissueParameters
+    The tissues; normal brain is a smooth mixture of the last two.
+arterial_input : GammaVariate
+    Concentration in arterial blood.
+sequence : GradientEcho
+    The volumes are TR apart.
+field_strength : float
+    T, written to the protocol.
+volumes : int
+shrink : sequence of 3 int
+    Blocks of this many label voxels become one voxel of the series.
+arterial_share : float
+    Blood in the voxels of the artery.
+arterial_voxels : int
+    Size of the artery when no mask is given.
+texture : float
+    Standard deviation of each voxel's scale, relative.
+signal_to_noise : float
+    Of white matter before the bolus; inf for no noise.
+noise : {'rician', 'gaussian'}
+seed : int
+threads : int
+    0: all cores.
+)");
+  using P = PerfusionPhantom;
+  add_options(
+      phantom, "PerfusionPhantom", Field{"enhancing", &P::enhancing, "ET"}, Field{"non_enhancing", &P::non_enhancing, "NET"},
+      Field{"oedema", &P::oedema, "ED"}, Field{"white_matter", &P::white_matter, "Normal."},
+      Field{"grey_matter", &P::grey_matter, "Normal."}, Field{"arterial_input", &P::arterial_input, "mM"},
+      Field{"sequence", &P::sequence, "TE, TR, flip angle, relaxivity."}, Field{"field_strength", &P::field_strength, "T"},
+      Field{"volumes", &P::volumes, "Frames."}, Field{"shrink", &P::shrink, "Label voxels per voxel."},
+      Field{"arterial_share", &P::arterial_share, "Fraction of blood."},
+      Field{"arterial_voxels", &P::arterial_voxels, "Size of the artery."}, Field{"texture", &P::texture, "Relative."},
+      Field{"signal_to_noise", &P::signal_to_noise, "Of white matter."}, Field{"noise", &P::noise, "'rician' or 'gaussian'."},
+      Field{"seed", &P::seed, "Of all randomness."}, Field{"threads", &P::threads, "0: all cores."});
+  phantom.def(
+      "__call__",
+      [](const PerfusionPhantom& self, const LabelMap& labels, const Mask& brain, const Mask* arterial,
+         const py::object& progress) {
+        const auto callback = progress_from(progress);
+        const py::gil_scoped_release release;
+        return std::make_shared<PhantomStudy>(
+            self(labels, brain, arterial ? std::optional<Mask>(*arterial) : std::nullopt, callback));
+      },
+      "labels"_a, "brain"_a, "arterial"_a = py::none(), "progress"_a = py::none(), R"(Simulate the series.
+
+Parameters
+----------
+labels : LabelMap
+brain : Mask
+arterial : Mask, optional
+    Placed opposite the tumour when not given. All on one grid.
+progress : callable, optional
+    Called with (stage, done, total); returning False stops.
+
+Returns
+-------
+PhantomStudy
+
+Raises
+------
+GeometryError, DataError, OptionError
+)");
+  m.def(
+      "shrink_labels",
+      [](const LabelMap& labels, const std::array<int, 3>& factors) {
+        return std::make_shared<LabelMap>(shrink_labels(labels, factors));
+      },
+      "labels"_a, "factors"_a, "Labels on a coarser grid: the most frequent one of each block of `factors` voxels.");
+  m.def(
+      "shrink_mask",
+      [](const Mask& mask, const std::array<int, 3>& factors) { return std::make_shared<Mask>(shrink_mask(mask, factors)); },
+      "mask"_a, "factors"_a, "A mask on a coarser grid: blocks of which at least half belong to it.");
+}
+
+}  // namespace
 
 void bind_simulate(py::module_& module) {
-  auto m = module.def_submodule("simulate");
+  auto m = module.def_submodule("simulate", "Simulated perfusion with known truth.");
+  bind_kinetics(m);
+  bind_signal(m);
+  bind_cohort(m);
+  bind_phantom(m);
 }

@@ -1,0 +1,108 @@
+#pragma once
+#include <array>
+#include <bolus/core/error.hpp>
+#include <bolus/simulate/detail/matched_sample.hpp>
+#include <string>
+#include <vector>
+
+namespace bolus {
+
+/// What is known about a patient besides images.
+struct Demographics {
+  int grade = 4;            ///< WHO grade, 2 to 4
+  bool idh_mutant = false;  ///< IDH genotype
+  bool codeleted = false;   ///< 1p/19q codeletion; only with an IDH mutation
+  double age = 0.0;         ///< years
+  bool male = true;         ///< sex
+  bool enhancement = true;  ///< whether the tumour takes up contrast agent
+  double mean_rcbv = 0.0;   ///< mean blood volume of the whole tumour over that of white matter, no unit
+};
+
+namespace detail {
+
+/// One row of Table 1 of Choi et al. 2019: patients and ages. The paper gives ages per grade and IDH, and per grade and
+/// 1p/19q. With all codeletions among the mutants, those of the mutants without codeletion follow from both (the mean from
+/// the sum, the standard deviation from the sum of squares). Enhancement is not published per group: an assumption that
+/// gives age + enhancement an AUC near the published 0.80.
+struct CohortCell {
+  int grade;
+  bool idh_mutant, codeleted;
+  double patients, age_mean, age_deviation, enhancing;
+};
+
+inline constexpr std::array<CohortCell, 9> cohort_cells{{{2, false, false, 17, 48.7, 16.3, 0.50},
+                                                         {2, true, false, 8, 46.84, 11.04, 0.35},
+                                                         {2, true, true, 7, 41.4, 10.8, 0.35},
+                                                         {3, false, false, 60, 52.2, 15.2, 0.70},
+                                                         {3, true, false, 41, 39.60, 10.99, 0.55},
+                                                         {3, true, true, 41, 42.2, 9.3, 0.55},
+                                                         {4, false, false, 261, 57.5, 13.5, 0.96},
+                                                         {4, true, false, 20, 38.92, 9.89, 0.90},
+                                                         {4, true, true, 8, 54.6, 16.7, 0.90}}};
+
+/// Mean and standard deviation of the mean rCBV, per grade II-III or IV and IDH, with the range of the genotype.
+struct RcbvCell {
+  bool grade_four, idh_mutant;
+  double mean, deviation, low, high;
+};
+
+inline constexpr std::array<RcbvCell, 4> rcbv_cells{{{false, false, 2.53, 1.25, 1.04, 11.81},
+                                                     {false, true, 2.11, 0.75, 0.86, 5.83},
+                                                     {true, false, 3.07, 1.22, 1.04, 11.81},
+                                                     {true, true, 2.49, 1.28, 0.86, 5.83}}};
+
+/// Streams of random numbers of a cohort: patient p uses stream first_patient + p, so no use of chance meets another.
+enum CohortStream : std::uint64_t {
+  age_stream = 1,
+  rcbv_stream = 64,
+  order_stream = 128,
+  sex_stream,
+  protocol_stream,
+  enhancement_stream = 192,
+  first_patient_stream = 1024
+};
+
+}  // namespace detail
+
+/// `patients` people with the demographics of Choi et al. 2019 in a random order: for 463 every count is the published one
+/// and ages and rCBV have the published mean and standard deviation in each group; for other numbers groups are scaled
+/// by largest remainder. Ages lie between 18 and 90 years. Throws OptionError for no patient or more than a million.
+inline std::vector<Demographics> draw_demographics(std::size_t patients, std::uint64_t seed) {
+  detail::require<OptionError>(patients > 0 && patients <= 1000000, "patients is ", patients, "; expected 1 to 1000000");
+  std::vector<double> weights;
+  for (const auto& cell : detail::cohort_cells) weights.push_back(cell.patients);
+  const auto counts = detail::share_out(patients, weights);
+
+  std::vector<Demographics> people;
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    const auto& cell = detail::cohort_cells[c];
+    const auto ages = detail::matched_sample(RandomStream(seed, detail::age_stream + c), counts[c], cell.age_mean,
+                                             cell.age_deviation, 18.0, 90.0, false);
+    const auto enhance = detail::share_out(counts[c], {cell.enhancing, 1.0 - cell.enhancing})[0];
+    const auto order = RandomStream(seed, detail::enhancement_stream + c).permutation(counts[c]);
+    for (std::size_t i = 0; i < counts[c]; ++i) {
+      people.push_back({cell.grade, cell.idh_mutant, cell.codeleted, ages[i], false, order[i] < enhance, 0.0});
+    }
+  }
+  for (std::size_t c = 0; c < detail::rcbv_cells.size(); ++c) {
+    const auto& cell = detail::rcbv_cells[c];
+    std::vector<std::size_t> members;
+    for (std::size_t p = 0; p < people.size(); ++p) {
+      if ((people[p].grade == 4) == cell.grade_four && people[p].idh_mutant == cell.idh_mutant) members.push_back(p);
+    }
+    const auto values = detail::matched_sample(RandomStream(seed, detail::rcbv_stream + c), members.size(), cell.mean,
+                                               cell.deviation, cell.low, cell.high, true);
+    for (std::size_t i = 0; i < members.size(); ++i) people[members[i]].mean_rcbv = values[i];
+  }
+  const auto males = detail::share_out(patients, {272.0, 191.0})[0];
+  const auto sexes = RandomStream(seed, detail::sex_stream).permutation(patients);
+  const auto order = RandomStream(seed, detail::order_stream).permutation(patients);
+  std::vector<Demographics> shuffled;
+  for (std::size_t p = 0; p < patients; ++p) {
+    shuffled.push_back(people[order[p]]);
+    shuffled.back().male = sexes[p] < males;
+  }
+  return shuffled;
+}
+
+}  // namespace bolus

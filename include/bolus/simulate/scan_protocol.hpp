@@ -1,0 +1,31 @@
+#pragma once
+#include <bolus/simulate/gradient_echo.hpp>
+#include <string>
+#include <vector>
+
+namespace bolus {
+
+/// A DSC protocol of a simulated cohort.
+struct ScanProtocol {
+  std::string name;             ///< as it appears in tables
+  double field_strength = 3.0;  ///< T
+  double echo_time = 0.03;      ///< s
+  double flip_angle = 35.0;     ///< degrees
+  double share = 1.0;           ///< of the patients, relative to the other protocols
+
+  /// The sequence at a repetition time in s, with the contrast agent's relaxivity at this field.
+  GradientEcho sequence(double repetition_time) const {
+    return {.echo_time = echo_time,
+            .repetition_time = repetition_time,
+            .flip_angle = flip_angle,
+            .relaxivity = Relaxivity::at_field(field_strength)};
+  }
+};
+
+/// Three protocols at 1.5 and 3 T. Choi et al. 2019 used three, but give their parameters in a supplement that is not public:
+/// these are typical single-dose protocols without preload (low flip angle), an assumption.
+inline std::vector<ScanProtocol> default_scan_protocols() {
+  return {{"3T-A", 3.0, 0.030, 35.0, 0.45}, {"3T-B", 3.0, 0.040, 40.0, 0.30}, {"1.5T", 1.5, 0.040, 35.0, 0.25}};
+}
+
+}  // namespace bolus
