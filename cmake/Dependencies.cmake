@@ -1,6 +1,4 @@
-# Everything that is found outside this repository. Also read by the installed package (bolusConfig.cmake), which sets the
-# same two switches to what was built.
-include(CMakeFindDependencyMacro)
+# Everything that is found outside this repository. What users of the installed package need again, bolusConfig.cmake finds.
 
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Threads REQUIRED)
@@ -12,31 +10,18 @@ if(BOLUS_WITH_IMAGING OR BOLUS_WITH_NN)
 endif()
 
 if(BOLUS_WITH_IMAGING)
-  # The IO factories are registered by our own code: ITK_USE_FILE would change global flags and include paths.
-  find_package(
-    ITK 5.2 REQUIRED
-    COMPONENTS ITKCommon
-               ITKIOImageBase
-               ITKIONIFTI
-               ITKIONRRD
-               ITKIOMeta
-               ITKIOTransformBase
-               ITKIOTransformInsightLegacy
-               ITKTransform
-               ITKTransformFactory
-               ITKRegistrationMethodsv4
-               ITKMetricsv4
-               ITKOptimizersv4
-               ITKBiasCorrection
-               ITKImageGrid
-               ITKImageFunction
-               ITKImageIntensity
-               ITKImageStatistics
-               ITKSmoothing
-               ITKThresholding
-               ITKBinaryMathematicalMorphology
-               ITKConnectedComponents
-               ITKZLIB)
+  # No ITK_USE_FILE: it would change global flags and include paths, and its factories are not needed (src/io makes its readers).
+  set(BOLUS_ITK_COMPONENTS
+      ITKCommon
+      ITKIOImageBase
+      ITKIONRRD
+      ITKImageFunction
+      ITKImageGrid
+      ITKMetricsv4
+      ITKSmoothing
+      ITKTransform
+      ITKZLIB)
+  find_package(ITK 5.2 REQUIRED COMPONENTS ${BOLUS_ITK_COMPONENTS})
 endif()
 
 if(BOLUS_WITH_NN)

@@ -1,0 +1,66 @@
+#pragma once
+#include <bolus/core/error.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bolus {
+
+/// What the attention score of a time step passes through before the softmax.
+enum class AttentionActivation {
+  none,  ///< e_t = w h_t + b: scores are unbounded, so attention can settle on few steps
+  tanh   ///< e_t = tanh(w h_t + b), as in Raffel and Ellis 2015: no step gets more than e^2 times the weight of another
+};
+
+/// The sizes of the attention-LSTM of Choi et al. 2019 (Neuro-Oncology 21:1197): 1-D convolution over time, ReLU,
+/// bidirectional LSTM, attention e_t = a(h_t) by one feed-forward layer, alpha = softmax(e), c = sum alpha_t h_t, one
+/// feed-forward layer, sigmoid.
+///
+/// The paper fixes 16 hidden states per direction and 16 outputs per step. It leaves open the convolution's kernel (5 here:
+/// about 7 s of a series with a TR of 1.5 s, shorter than the bolus passage), its padding (zeros, so that attention has
+/// one weight per input step), its activation (ReLU) and what the scores pass through (nothing, see AttentionActivation).
+struct NetworkShape {
+  std::size_t channels = 5;                                              ///< input curves, e.g. ET, NET, ED, WT, AIF
+  std::size_t hidden_size = 16;                                          ///< LSTM states per direction
+  std::size_t convolution_channels = 16;                                 ///< filters of the convolution
+  std::size_t kernel_size = 5;                                           ///< steps of the convolution's kernel, odd
+  AttentionActivation attention_activation = AttentionActivation::none;  ///< applied to the scores e_t
+
+  bool operator==(const NetworkShape&) const = default;
+
+  /// Throws OptionError when a size is 0, absurdly large or, for the kernel, even.
+  void validate() const {
+    const auto within = [](std::size_t value, std::size_t largest, const char* name) {
+      detail::require<OptionError>(value >= 1 && value <= largest, name, " is ", value, "; expected 1 to ", largest);
+    };
+    within(channels, 4096, "channels");
+    within(hidden_size, 4096, "hidden_size");
+    within(convolution_channels, 4096, "convolution_channels");
+    within(kernel_size, 4095, "kernel_size");
+    detail::require<OptionError>(kernel_size % 2 == 1, "kernel_size is ", kernel_size,
+                                 "; expected an odd number, so that the kernel is centred on its step");
+  }
+
+  /// Name and dimensions of every weight array, in a fixed order. Names and layouts are those of PyTorch's Conv1d
+  /// ("convolution"), LSTM ("lstm") and Linear ("attention", "classifier"), so that a PyTorch module loads them as they are.
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> weight_shapes() const {
+    std::vector<std::pair<std::string, std::vector<std::size_t>>> shapes{
+        {"convolution.weight", {convolution_channels, channels, kernel_size}}, {"convolution.bias", {convolution_channels}}};
+    for (const char* direction : {"", "_reverse"}) {
+      const std::string end = std::string("_l0") + direction;
+      shapes.push_back({"lstm.weight_ih" + end, {4 * hidden_size, convolution_channels}});
+      shapes.push_back({"lstm.weight_hh" + end, {4 * hidden_size, hidden_size}});
+      shapes.push_back({"lstm.bias_ih" + end, {4 * hidden_size}});
+      shapes.push_back({"lstm.bias_hh" + end, {4 * hidden_size}});
+    }
+    for (const char* layer : {"attention", "classifier"}) {
+      shapes.push_back({std::string(layer) + ".weight", {1, 2 * hidden_size}});
+      shapes.push_back({std::string(layer) + ".bias", {1}});
+    }
+    return shapes;
+  }
+};
+
+}  // namespace bolus
