@@ -1,0 +1,64 @@
+"""Reading and writing: images, label maps, DSC series, study folders, cohort and curve tables.
+
+Images are NIfTI-1 (``.nii``, ``.nii.gz``) or NRRD (``.nrrd``). Geometry is kept as the file has it; inside, space is LPS in
+millimetres and time is in seconds. Files are written as a whole or not at all, and replaced only when asked.
+"""
+
+from bolus._core.io import (
+    Cohort,
+    CohortRow,
+    PatientCurves,
+    PerfusionReading,
+    Study,
+    StudyImages,
+    find_study,
+    read_cohort,
+    read_curves,
+    read_image,
+    read_label_map,
+    read_mask,
+    read_perfusion_series,
+    read_study,
+    write_curves,
+    write_image,
+    write_label_map,
+    write_mask,
+    write_perfusion_series,
+)
+
+__all__ = [
+    "Cohort",
+    "CohortRow",
+    "PatientCurves",
+    "PerfusionReading",
+    "Study",
+    "StudyImages",
+    "curves_of",
+    "find_study",
+    "read_cohort",
+    "read_curves",
+    "read_image",
+    "read_label_map",
+    "read_mask",
+    "read_perfusion_series",
+    "read_study",
+    "write_curves",
+    "write_image",
+    "write_label_map",
+    "write_mask",
+    "write_perfusion_series",
+]
+
+
+def curves_of(cohort) -> list[PatientCurves]:
+    """Curves of a simulated cohort, for a curve table.
+
+    Parameters
+    ----------
+    cohort : bolus.simulate.SimulatedCohort
+
+    Returns
+    -------
+    list of PatientCurves
+    """
+    return [PatientCurves(patient.id, patient.curves, int(patient.demographics.idh_mutant)) for patient in cohort.patients]

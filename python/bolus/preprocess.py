@@ -1,0 +1,40 @@
+"""From images as scanned to a study on one 1 mm grid: orientation, registration, bias field, resampling.
+
+Each step can be called by itself; :class:`AlignStudy` calls them in order.
+"""
+
+from bolus._core.preprocess import (
+    AlignmentResult,
+    AlignStudy,
+    BiasCorrection,
+    BiasCorrectionResult,
+    RegistrationResult,
+    Reorient,
+    Resample,
+    RigidRegistration,
+    RigidTransform,
+    foreground_mask,
+    isotropic_geometry,
+    labels_on_perfusion_grid,
+    orientation_of,
+    read_transform,
+    write_transform,
+)
+
+__all__ = [
+    "AlignStudy",
+    "AlignmentResult",
+    "BiasCorrection",
+    "BiasCorrectionResult",
+    "RegistrationResult",
+    "Reorient",
+    "Resample",
+    "RigidRegistration",
+    "RigidTransform",
+    "foreground_mask",
+    "isotropic_geometry",
+    "labels_on_perfusion_grid",
+    "orientation_of",
+    "read_transform",
+    "write_transform",
+]

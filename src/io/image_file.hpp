@@ -1,0 +1,27 @@
+#pragma once
+// What every reader and writer shares: file checks, file endings, and the formats that ITK reads.
+#include <filesystem>
+#include <string>
+
+#include <bolus/core/image.hpp>
+
+namespace bolus::io {
+
+/// .nii, .nii.gz or .nrrd in lower case; else whatever follows the last dot.
+std::string image_ending(const std::filesystem::path& path);
+
+/// The file's name without its ending.
+std::string image_stem(const std::filesystem::path& path);
+
+/// True for the endings that are read and written.
+bool is_image_file(const std::filesystem::path& path);
+
+/// Throws IoError when there is no such file, it is a folder or cannot be opened; FormatError when it is empty.
+void require_file(const std::filesystem::path& path);
+
+/// NRRD through ITK. `T` is float or std::uint8_t for writing. Throw as `read_image`, `write_image`.
+Image<float> read_with_itk(const std::filesystem::path& path);
+template <class T>
+void write_with_itk(const std::filesystem::path& path, const Image<T>& image);
+
+}  // namespace bolus::io

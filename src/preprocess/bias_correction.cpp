@@ -1,0 +1,295 @@
+#include <bolus/preprocess/bias_correction.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <numbers>
+
+#include <bolus/core/parallel.hpp>
+
+#include "bspline_lattice.hpp"
+
+namespace bolus {
+namespace {
+
+using detail::message;
+using detail::require;
+using preprocess::BsplineAxis;
+using preprocess::BsplineLattice;
+
+/// In-place radix-2 transform of a power of two; sign -1 forward, +1 backward, unscaled.
+void fourier(std::vector<std::complex<double>>& values, double sign) {
+  const std::size_t n = values.size();
+  for (std::size_t i = 1, j = 0; i < n; ++i) {
+    std::size_t bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) std::swap(values[i], values[j]);
+  }
+  for (std::size_t length = 2; length <= n; length *= 2) {
+    for (std::size_t k = 0; k < length / 2; ++k) {
+      const auto turn = std::polar(1.0, sign * 2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(length));
+      for (std::size_t begin = k; begin < n; begin += length) {
+        const auto odd = values[begin + length / 2] * turn;
+        values[begin + length / 2] = values[begin] - odd;
+        values[begin] += odd;
+      }
+    }
+  }
+}
+
+/// The expected true log value for every bin of the observed log histogram (Sled et al. 1998): the histogram is deconvolved with
+/// the field's Gaussian by a Wiener filter, and the mean of what can have led to each observed value taken from the result.
+class Sharpening {
+ public:
+  Sharpening(const std::vector<double>& values, const BiasCorrection& options) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    minimum_ = *low;
+    const auto bins = static_cast<std::size_t>(options.bins);
+    width_ = (*high - *low) / static_cast<double>(bins - 1);
+    if (!(width_ > 0.0)) return;
+    std::size_t padded = 2;
+    while (padded < 2 * bins) padded *= 2;
+    const std::size_t offset = (padded - bins) / 2;
+    using Spectrum = std::vector<std::complex<double>>;
+    Spectrum histogram(padded), gaussian(padded);
+    for (const double value : values) {
+      const double place = (value - minimum_) / width_;
+      const auto bin = static_cast<std::size_t>(place);
+      const double part = place - static_cast<double>(bin);
+      histogram[offset + bin] += 1.0 - part;
+      if (part > 0.0 && bin + 1 < bins) histogram[offset + bin + 1] += part;
+    }
+    const double full_width = options.full_width / width_;
+    const double decay = 4.0 * std::numbers::ln2 / (full_width * full_width);
+    const double height = 2.0 * std::sqrt(std::numbers::ln2 / std::numbers::pi) / full_width;
+    for (std::size_t n = 0; n < padded; ++n) {
+      const auto distance = static_cast<double>(std::min(n, padded - n));
+      gaussian[n] = height * std::exp(-decay * distance * distance);
+    }
+    fourier(histogram, -1.0);
+    fourier(gaussian, -1.0);
+    for (std::size_t n = 0; n < padded; ++n) {
+      const double response = gaussian[n].real();  // even and real: so is its spectrum
+      histogram[n] *= response / (response * response + options.wiener_noise);
+    }
+    fourier(histogram, 1.0);
+    Spectrum weighted(padded);
+    for (std::size_t n = 0; n < padded; ++n) {
+      const double count = std::max(histogram[n].real(), 0.0);
+      const double value = minimum_ + (static_cast<double>(n) - static_cast<double>(offset)) * width_;
+      histogram[n] = count;
+      weighted[n] = count * value;
+    }
+    for (auto* spectrum : {&histogram, &weighted}) {
+      fourier(*spectrum, -1.0);
+      for (std::size_t n = 0; n < padded; ++n) (*spectrum)[n] *= gaussian[n].real();
+      fourier(*spectrum, 1.0);
+    }
+    expected_.resize(bins);
+    for (std::size_t n = 0; n < bins; ++n) {
+      const double count = histogram[offset + n].real();
+      expected_[n] = count != 0.0 ? weighted[offset + n].real() / count : 0.0;
+    }
+  }
+
+  double operator()(double value) const {
+    if (expected_.empty()) return value;  // one value only: nothing to sharpen
+    const double place = (value - minimum_) / width_;
+    const auto bin = static_cast<std::size_t>(place);
+    if (bin + 1 >= expected_.size()) return expected_.back();
+    return expected_[bin] + (expected_[bin + 1] - expected_[bin]) * (place - static_cast<double>(bin));
+  }
+
+ private:
+  double minimum_ = 0.0, width_ = 0.0;
+  std::vector<double> expected_;
+};
+
+/// Standard deviation of exp(change) over its mean.
+double variation(const std::vector<double>& before, const std::vector<double>& after) {
+  double mean = 0.0, squares = 0.0, n = 0.0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const double ratio = std::exp(before[i] - after[i]);
+    n += 1.0;
+    const double delta = ratio - mean;
+    mean += delta / n;
+    squares += delta * (ratio - mean);
+  }
+  return n > 1.0 ? std::sqrt(squares / (n - 1.0)) / mean : 0.0;
+}
+
+void require_finite(const Image<float>& image) {
+  require<DataError>(!image.empty(), "the image is empty");
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    require<DataError>(std::isfinite(image.data()[i]), "the image is NaN or infinite at voxel ", i, "; set such voxels to 0 first");
+  }
+}
+
+void validate(const BiasCorrection& options) {
+  require<OptionError>(options.shrink >= 1 && options.shrink <= 64, "shrink is ", options.shrink, "; expected 1 to 64");
+  require<OptionError>(!options.iterations.empty() && options.iterations.size() <= 8, "iterations has ", options.iterations.size(),
+                       " levels; expected 1 to 8");
+  for (const int count : options.iterations) require<OptionError>(count >= 0, "iterations holds ", count, "; expected 0 or more");
+  require<OptionError>(options.tolerance >= 0.0, "tolerance is ", options.tolerance, "; expected 0 or more");
+  require<OptionError>(options.control_points >= 4 && options.control_points <= 64, "control_points is ", options.control_points,
+                       "; expected 4 to 64");
+  require<OptionError>(options.bins >= 10 && options.bins <= 100000, "bins is ", options.bins, "; expected 10 to 100000");
+  require<OptionError>(options.full_width > 0.0, "full_width is ", options.full_width, "; expected more than 0");
+  require<OptionError>(options.wiener_noise > 0.0, "wiener_noise is ", options.wiener_noise, "; expected more than 0");
+}
+
+/// Voxels used along each axis: every step-th, centred.
+std::array<std::vector<std::int64_t>, 3> sample_indices(const Geometry& geometry, int shrink) {
+  std::array<std::vector<std::int64_t>, 3> indices;
+  const double finest = geometry.spacing.minCoeff();
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double wanted = std::round(shrink * finest / geometry.spacing[static_cast<Eigen::Index>(axis)]);
+    const auto step = std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 8));
+    const auto count = geometry.size[axis] / step;
+    const auto first = (geometry.size[axis] - 1 - (count - 1) * step) / 2;
+    for (std::int64_t i = 0; i < count; ++i) indices[axis].push_back(first + i * step);
+  }
+  return indices;
+}
+
+}  // namespace
+
+Mask foreground_mask(const Image<float>& image, int bins) {
+  require<OptionError>(bins >= 2, "bins is ", bins, "; expected 2 or more");
+  require_finite(image);
+  const auto [low, high] = std::minmax_element(image.values().begin(), image.values().end());
+  const double minimum = *low, width = (static_cast<double>(*high) - minimum) / bins;
+  require<DataError>(width > 0.0, "the image is constant (", minimum, "): it has no foreground");
+  std::vector<double> histogram(static_cast<std::size_t>(bins));
+  const auto bin_of = [&](float value) {
+    return std::min(static_cast<std::size_t>((static_cast<double>(value) - minimum) / width), static_cast<std::size_t>(bins) - 1);
+  };
+  for (const float value : image.values()) histogram[bin_of(value)] += 1.0;
+  double total = 0.0;
+  for (std::size_t b = 0; b < histogram.size(); ++b) total += histogram[b] * static_cast<double>(b);
+  double below = 0.0, sum_below = 0.0, best = -1.0;
+  std::size_t threshold = 0;
+  const auto count = static_cast<double>(image.size());
+  for (std::size_t b = 0; b + 1 < histogram.size(); ++b) {
+    below += histogram[b];
+    sum_below += histogram[b] * static_cast<double>(b);
+    const double above = count - below;
+    if (below == 0.0 || above == 0.0) continue;
+    const double gap = sum_below / below - (total - sum_below) / above;
+    const double between = below * above * gap * gap;
+    if (between > best) {
+      best = between;
+      threshold = b;
+    }
+  }
+  Mask mask(image.geometry());
+  for (std::size_t i = 0; i < image.size(); ++i) mask.data()[i] = bin_of(image.data()[i]) > threshold;
+  return mask;
+}
+
+BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const std::optional<Mask>& mask,
+                                                const Progress& progress) const {
+  validate(*this);
+  require_finite(image);
+  const auto& geometry = image.geometry();
+  if (mask) require_same_space(mask->geometry(), geometry, "the mask", "the image");
+  bool any = std::any_of(image.values().begin(), image.values().end(), [](float value) { return value > 0.0F; });
+  require<DataError>(any, "the image has no positive voxel: there is nothing to correct");
+  const Mask used = mask ? *mask : foreground_mask(image);
+
+  const auto indices = sample_indices(geometry, shrink);
+  std::array<std::size_t, 3> samples;
+  for (std::size_t axis = 0; axis < 3; ++axis) samples[axis] = indices[axis].size();
+  std::vector<std::size_t> places;  // of the samples within the mask, in the thinned grid
+  std::vector<double> log_values;
+  for (std::size_t z = 0, place = 0; z < samples[2]; ++z) {
+    for (std::size_t y = 0; y < samples[1]; ++y) {
+      for (std::size_t x = 0; x < samples[0]; ++x, ++place) {
+        const float value = image(indices[0][x], indices[1][y], indices[2][z]);
+        if (used(indices[0][x], indices[1][y], indices[2][z]) == 0 || value <= 0.0F) continue;
+        places.push_back(place);
+        log_values.push_back(std::log(static_cast<double>(value)));
+      }
+    }
+  }
+  require<DataError>(places.size() >= 10, "only ", places.size(), " of the voxels used lie in the mask and are positive; expected at ",
+                     "least 10: check the mask, or lower shrink (", shrink, ")");
+
+  BiasCorrectionResult result;
+  BsplineLattice lattice({control_points, control_points, control_points});
+  std::vector<double> field(log_values.size(), 0.0), residual(samples[0] * samples[1] * samples[2], 0.0);
+  std::vector<double> weight(residual.size(), 0.0), uncorrected = log_values;
+  for (const auto place : places) weight[place] = 1.0;
+  for (std::size_t level = 0; level < iterations.size(); ++level) {
+    if (level > 0) lattice = lattice.refined();
+    std::array<BsplineAxis, 3> axes;
+    for (std::size_t axis = 0; axis < 3; ++axis) axes[axis] = BsplineAxis(lattice.size(axis), indices[axis], geometry.size[axis]);
+    const auto support = lattice.support(weight, axes);
+    int done = 0;
+    double change = std::numeric_limits<double>::max();
+    while (done < iterations[level] && change > tolerance) {
+      report(progress, "correcting the bias field", level * 1000 + static_cast<std::size_t>(done) * 1000 / static_cast<std::size_t>(iterations[level]),
+             iterations.size() * 1000);
+      const Sharpening sharpened(uncorrected, *this);
+      for (std::size_t i = 0; i < places.size(); ++i) residual[places[i]] = uncorrected[i] - sharpened(uncorrected[i]);
+      lattice.add_fit(residual, support, axes);
+      const auto evaluated = lattice.evaluate(axes);
+      std::vector<double> updated(places.size());
+      for (std::size_t i = 0; i < places.size(); ++i) updated[i] = evaluated[places[i]];
+      change = variation(field, updated);
+      field = std::move(updated);
+      for (std::size_t i = 0; i < places.size(); ++i) uncorrected[i] = log_values[i] - field[i];
+      ++done;
+    }
+    result.iterations.push_back(done);
+    if (iterations[level] > 0 && change > std::max(tolerance, 1e-3)) {
+      result.flags.push_back({"preprocess.bias.iterations", message("level ", level, " stopped after ", done, " iterations while the field still changed by ",
+                                                                    change, " (coefficient of variation); raise iterations")});
+    }
+  }
+
+  // The field on every voxel, one slice after another; then the mean within the mask is restored.
+  std::array<BsplineAxis, 3> axes;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(geometry.size[axis]));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    axes[axis] = BsplineAxis(lattice.size(axis), all, geometry.size[axis]);
+  }
+  result.field = Image<float>(geometry);
+  result.corrected = Image<float>(geometry);
+  const auto slice = static_cast<std::size_t>(geometry.size[0] * geometry.size[1]);
+  const auto slices = static_cast<std::size_t>(geometry.size[2]);
+  std::vector<double> sums(2 * slices, 0.0);
+  parallel_for(slices, 1, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t z = begin; z < end; ++z) {
+      const auto log_field = lattice.evaluate_slice(axes, z);
+      for (std::size_t i = 0; i < slice; ++i) {
+        const auto voxel = z * slice + i;
+        const double bias = std::exp(log_field[i]);
+        result.field.data()[voxel] = static_cast<float>(bias);
+        const double value = image.data()[voxel];
+        if (used.data()[voxel] == 0 || value <= 0.0) continue;
+        sums[2 * z] += value;
+        sums[2 * z + 1] += value / bias;
+      }
+    }
+  });
+  double before = 0.0, after = 0.0;
+  for (std::size_t z = 0; z < slices; ++z) {
+    before += sums[2 * z];
+    after += sums[2 * z + 1];
+  }
+  const double scale = after / before;
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    const double bias = static_cast<double>(result.field.data()[i]) * scale;
+    result.field.data()[i] = static_cast<float>(bias);
+    const float value = image.data()[i];
+    result.corrected.data()[i] = value > 0.0F ? static_cast<float>(value / bias) : value;
+  }
+  report(progress, "correcting the bias field", iterations.size() * 1000, iterations.size() * 1000);
+  return result;
+}
+
+}  // namespace bolus
