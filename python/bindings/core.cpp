@@ -1,5 +1,6 @@
 // The values that every module speaks in, their interchange with numpy, nibabel and SimpleITK, and the errors.
 #include <bolus/core/aligned_study.hpp>
+#include <bolus/core/atomic_file.hpp>
 #include <bolus/core/curve_set.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/label_map.hpp>
@@ -155,6 +156,8 @@ flip_angle : float, optional
     Degrees.
 field_strength : float, optional
     Tesla.
+simulated : bool
+    Not acquired by a scanner.
 
 Raises
 ------
@@ -165,11 +168,11 @@ DataError
 )")
       .def(py::init([](const py::array& array, const Eigen::VectorXd& times, const py::object& affine,
                        std::optional<double> echo_time, std::optional<double> repetition_time,
-                       std::optional<double> flip_angle, std::optional<double> field_strength) {
-             return series_from_array(array, times, affine, {echo_time, repetition_time, flip_angle, field_strength});
+                       std::optional<double> flip_angle, std::optional<double> field_strength, bool simulated) {
+             return series_from_array(array, times, affine, {echo_time, repetition_time, flip_angle, field_strength, simulated});
            }),
            "array"_a, "times"_a, "affine"_a = py::none(), "echo_time"_a = py::none(), "repetition_time"_a = py::none(),
-           "flip_angle"_a = py::none(), "field_strength"_a = py::none())
+           "flip_angle"_a = py::none(), "field_strength"_a = py::none(), "simulated"_a = false)
       .def_property_readonly("array",
                              [](const Pointer& self) {
                                const auto& size = self->geometry().size;
@@ -189,17 +192,19 @@ DataError
                              "degrees, or None")
       .def_property_readonly("field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; },
                              "T, or None")
+      .def_property_readonly("simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; },
+                             "Not acquired by a scanner.")
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
       .def(py::pickle(
           [](const py::object& self) {
             const auto& protocol = self.cast<const PerfusionSeries&>().protocol();
             return py::make_tuple(self.attr("array"), self.attr("times"), self.attr("affine"), protocol.echo_time,
-                                  protocol.repetition_time, protocol.flip_angle, protocol.field_strength);
+                                  protocol.repetition_time, protocol.flip_angle, protocol.field_strength, protocol.simulated);
           },
           [](const py::tuple& t) {
             using Number = std::optional<double>;
             return series_from_array(t[0].cast<py::array>(), t[1].cast<Eigen::VectorXd>(), t[2],
-                                     {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>()});
+                                     {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>(), t[7].cast<bool>()});
           }))
       .def("__len__", &PerfusionSeries::frames)
       .def("__repr__", [](const PerfusionSeries& self) {
@@ -232,15 +237,15 @@ ShapeError, DataError
     If the parts do not fit, a value is not finite, or times do not increase.
 )")
       .def(py::init([](std::vector<std::string> names, Eigen::VectorXd times, Eigen::MatrixXd values,
-                       std::vector<std::size_t> voxel_counts, const std::string& quantity, QcFlags flags) {
+                       std::vector<std::size_t> voxel_counts, const std::string& quantity, QcFlags flags, bool simulated) {
              const auto kind = choice_from("quantity", quantity, quantity_names);
              CurveSet curves{std::move(names),        std::move(times),                 std::move(values),
-                             std::move(voxel_counts), static_cast<CurveQuantity>(kind), std::move(flags)};
+                             std::move(voxel_counts), static_cast<CurveQuantity>(kind), std::move(flags), simulated};
              curves.validate();
              return curves;
            }),
            "names"_a, "times"_a, "values"_a, "voxel_counts"_a = std::vector<std::size_t>{}, "quantity"_a = "signal",
-           "flags"_a = QcFlags{})
+           "flags"_a = QcFlags{}, "simulated"_a = false)
       .def_readonly("names", &CurveSet::names)
       .def_property_readonly("times", [](const CurveSet& self) { return self.times; }, "s")
       .def_property_readonly("values", [](const CurveSet& self) { return self.values; }, "(times, curves)")
@@ -249,6 +254,7 @@ ShapeError, DataError
         return std::string(quantity_names[static_cast<std::size_t>(self.quantity)]);
       })
       .def_readonly("flags", &CurveSet::flags)
+      .def_readonly("simulated", &CurveSet::simulated, "Simulated, not measured.")
       .def("__getitem__",
            [](const CurveSet& self, const std::string& name) -> Eigen::VectorXd { return self.values.col(self.channel(name)); },
            "name"_a, "The curve called `name`, (t,).")
@@ -272,12 +278,13 @@ ShapeError, DataError
            })
       .def(py::pickle(
           [](const CurveSet& c) {
-            return py::make_tuple(c.names, c.times, c.values, c.voxel_counts, static_cast<int>(c.quantity), c.flags);
+            return py::make_tuple(c.names, c.times, c.values, c.voxel_counts, static_cast<int>(c.quantity), c.flags, c.simulated);
           },
           [](const py::tuple& t) {
             return CurveSet{t[0].cast<std::vector<std::string>>(), t[1].cast<Eigen::VectorXd>(),
                             t[2].cast<Eigen::MatrixXd>(),          t[3].cast<std::vector<std::size_t>>(),
-                            static_cast<CurveQuantity>(t[4].cast<int>()), t[5].cast<QcFlags>()};
+                            static_cast<CurveQuantity>(t[4].cast<int>()), t[5].cast<QcFlags>(),
+                            t[6].cast<bool>()};
           }));
 }
 
@@ -296,6 +303,8 @@ start_times : sequence of float, optional
     Seconds: time of each sample's first step.
 time_step : float
     Seconds between steps.
+simulated : bool
+    Some of it was simulated; networks trained on it, and what they predict, are marked so.
 
 Raises
 ------
@@ -304,14 +313,15 @@ ShapeError, DataError
 )")
       .def(py::init([](const py::array_t<float, py::array::c_style | py::array::forcecast>& curves,
                        std::vector<std::string> channel_names, std::vector<int> labels, std::vector<std::string> patients,
-                       std::vector<double> start_times, double time_step) {
+                       std::vector<double> start_times, double time_step, bool simulated) {
              Dataset data{sample_array(curves), std::move(channel_names), std::move(labels),
-                          std::move(patients),  std::move(start_times),   time_step};
+                          std::move(patients),  std::move(start_times),   time_step, simulated};
              data.validate();
              return data;
            }),
            "curves"_a, "channel_names"_a = std::vector<std::string>{}, "labels"_a = std::vector<int>{},
-           "patients"_a = std::vector<std::string>{}, "start_times"_a = std::vector<double>{}, "time_step"_a = 0.0)
+           "patients"_a = std::vector<std::string>{}, "start_times"_a = std::vector<double>{}, "time_step"_a = 0.0,
+           "simulated"_a = false)
       .def_property_readonly("curves",
                              [](const std::shared_ptr<Dataset>& self) { return sample_view(self->curves, py::cast(self)); },
                              "(samples, channels, steps), a view of the same memory.")
@@ -325,6 +335,7 @@ ShapeError, DataError
         return py::array_t<double>(self.start_times.size(), self.start_times.data());
       })
       .def_readonly("time_step", &Dataset::time_step)
+      .def_readonly("simulated", &Dataset::simulated, "Some of it was simulated.")
       .def("__len__", [](const Dataset& self) { return self.curves.samples; })
       .def("select",
            [](const Dataset& self, const std::vector<std::size_t>& samples) { return self.select(samples); }, "samples"_a,
@@ -337,7 +348,7 @@ ShapeError, DataError
       .def(py::pickle(
           [](const Dataset& d) {
             return py::make_tuple(py::array_t<float>({d.curves.samples, d.curves.channels, d.curves.steps}, d.curves.values.data()),
-                                  d.channel_names, d.labels, d.patients, d.start_times, d.time_step);
+                                  d.channel_names, d.labels, d.patients, d.start_times, d.time_step, d.simulated);
           },
           [](const py::tuple& t) {
             return Dataset{sample_array(t[0].cast<py::array_t<float, py::array::c_style | py::array::forcecast>>()),
@@ -345,7 +356,8 @@ ShapeError, DataError
                            t[2].cast<std::vector<int>>(),
                            t[3].cast<std::vector<std::string>>(),
                            t[4].cast<std::vector<double>>(),
-                           t[5].cast<double>()};
+                           t[5].cast<double>(),
+                           t[6].cast<bool>()};
           }));
 }
 
@@ -430,6 +442,13 @@ void bind_provenance(py::module_& m) {
       .def("to_json", &to_json, "The provenance as JSON text.")
       .def("__repr__", [](const Provenance& self) { return "Provenance(" + self.step + ", bolus " + self.version + ")"; });
   m.def("file_hash", &file_hash, "path"_a, "SHA-256 of a file's bytes. Raises IoError when it cannot be read.");
+  m.def(
+      "write_atomically",
+      [](const std::filesystem::path& path, const py::bytes& content, bool overwrite) {
+        write_atomically(path, overwrite ? Overwrite::yes : Overwrite::no, std::string(content));
+      },
+      "path"_a, "content"_a, "overwrite"_a = false,
+      "Write a file whole or not at all. Raises IoError when it exists and `overwrite` is not set, or cannot be written.");
   m.def("resolve_threads", &resolve_threads, "threads"_a = 0,
         "Threads that `threads` stands for: 0 means BOLUS_NUM_THREADS or else every core.");
   m.def("philox4x32", &philox4x32, "counter"_a, "key"_a, "Four random words of a counter and a key (Philox4x32-10).");

@@ -23,6 +23,7 @@ struct CurveSet {
   std::vector<std::size_t> voxel_counts;     ///< voxels averaged into each channel; 0: measured or simulated as a curve
   CurveQuantity quantity = CurveQuantity::signal;
   QcFlags flags;
+  bool simulated = false;                    ///< simulated, not measured
 
   /// Column of the channel called `name`. Throws DataError naming the channels there are.
   Eigen::Index channel(const std::string& name) const {

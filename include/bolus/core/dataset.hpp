@@ -53,10 +53,11 @@ struct Dataset {
   std::vector<std::string> patients;       ///< one per sample: samples of one patient share it
   std::vector<double> start_times;         ///< s: time of each sample's first step in its series
   double time_step = 0.0;                  ///< s between steps
+  bool simulated = false;                  ///< some of it was simulated: not for conclusions about real patients
 
   /// The given samples, in the given order. Throws ShapeError for an index past the end.
   Dataset select(const std::vector<std::size_t>& chosen) const {
-    Dataset part{SampleArray(chosen.size(), curves.channels, curves.steps), channel_names, {}, {}, {}, time_step};
+    Dataset part{SampleArray(chosen.size(), curves.channels, curves.steps), channel_names, {}, {}, {}, time_step, simulated};
     auto* target = part.curves.values.data();
     for (const auto index : chosen) {
       detail::require<ShapeError>(index < curves.samples, "sample ", index, " was asked for, but there are ", curves.samples);

@@ -11,6 +11,7 @@ struct PerfusionProtocol {
   std::optional<double> repetition_time{};  ///< TR, s
   std::optional<double> flip_angle{};       ///< degrees
   std::optional<double> field_strength{};   ///< T
+  bool simulated = false;                   ///< not acquired at all
 
   /// TE in s. Throws DataError when it is unknown or not positive.
   double required_echo_time() const {

@@ -1,0 +1,32 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include <bolus/dsc/region_curves.hpp>
+#include <bolus/io/study.hpp>
+#include <bolus/preprocess/align_study.hpp>
+#include <bolus/segment/segmenter.hpp>
+
+namespace bolus {
+
+/// A patient's curves and the labels they were taken from.
+struct StudyCurves {
+  std::string patient;
+  CurveSet signals;  ///< mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF
+  LabelMap labels;   ///< on the grid of the DSC series
+  QcFlags flags;     ///< of every step on the way
+};
+
+/// From a study's images to its curves. Labels that lie on the grid of the DSC series are used as they are; others are
+/// carried there through the alignment to CET1. The series itself is never resampled.
+struct ExtractCurves {
+  AlignStudy align{};          ///< how structural images and DSC are aligned, where that is needed
+  RegionCurves region_curves{};  ///< which regions, and what an empty one becomes
+
+  /// `segmenter` finds the tumour; nullptr: the study's own label map. Labels where the series has next to no signal are flagged
+  /// segment.outside_brain. Throws DataError when there is no DSC series, no tumour, or no label where there is signal; and what
+  /// alignment, segmenter and curves throw.
+  StudyCurves operator()(const StudyImages& images, const Segmenter* segmenter = nullptr, const Progress& progress = {}) const;
+};
+
+}  // namespace bolus

@@ -1,0 +1,288 @@
+"""The command ``bolus``: the library's steps by the same names, for the shell.
+
+Exit codes: 0 when all went well, 1 for data that cannot be used, 2 for a command that cannot be understood.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(
+    name="bolus",
+    help="From a glioma patient's MRI to the probability of an IDH mutation. Research software, not a medical device.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console()
+error_console = Console(stderr=True)
+
+_debug = False
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="Where to write.", show_default=False)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random; the same seed gives the same numbers.")]
+Threads = Annotated[int, typer.Option(min=0, help="Threads; 0 means all cores. Results do not depend on it.")]
+Weights = Annotated[
+    Path, typer.Option("--weights", "-w", help="Trained weights (.safetensors) from 'bolus train'.", show_default=False)
+]
+EchoTime = Annotated[
+    float | None, typer.Option(help="Echo time in seconds, where the files do not tell.", show_default=False)
+]
+TimeStep = Annotated[
+    float | None, typer.Option(help="Seconds between volumes, where the files do not tell.", show_default=False)
+]
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
+) -> None:
+    global _debug
+    _debug = debug
+
+
+def _progress():
+    """A rich progress bar as a context manager, and the callback that feeds it."""
+    from bolus.progress import RichProgress
+
+    return RichProgress(error_console)
+
+
+@app.command()
+def info(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="An image, DSC series, study folder, curve table or weights file to describe.", show_default=False),
+    ] = None,
+) -> None:
+    """Show versions and parts of this installation, or describe a file or study folder."""
+    from bolus.describe import describe_installation, describe_path
+
+    rows = describe_installation() if path is None else describe_path(path)
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, value)
+    console.print(table)
+
+
+@app.command()
+def simulate(
+    output: Output,
+    patients: Annotated[int, typer.Option(min=4, help="Patients; 463 is the paper's cohort.")] = 463,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """Simulate a cohort with the paper's demographics: patients.csv and curves.csv in the folder OUTPUT."""
+    from bolus import io
+    from bolus.files import output_folder, write_text
+    from bolus.simulate import CohortSimulator
+
+    folder = output_folder(output)
+    with _progress() as progress:
+        cohort = CohortSimulator(patients=patients, seed=seed, threads=threads)(progress=progress)
+    io.write_curves(folder / "curves.csv", io.curves_of(cohort), overwrite=overwrite)
+    write_text(folder / "patients.csv", cohort.to_frame().to_csv(index=False), overwrite=overwrite)
+    console.print(f"{patients} simulated patients: {folder / 'patients.csv'}, {folder / 'curves.csv'}")
+
+
+@app.command()
+def preprocess(
+    study: Annotated[Path, typer.Argument(help="Study folder with t1, t2, flair, cet1 (and dsc, labels).", show_default=False)],
+    output: Output,
+    echo_time: EchoTime = None,
+    time_step: TimeStep = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Align a study: register to CET1, correct the bias field, resample to 1 mm, into the folder OUTPUT."""
+    from bolus import io, pipeline
+
+    images = io.read_study(_study(study, echo_time, time_step))
+    with _progress() as progress:
+        written = pipeline.write_aligned(images, output, overwrite=overwrite, progress=progress)
+    for path in written:
+        console.print(str(path))
+
+
+@app.command()
+def curves(
+    study: Annotated[Path, typer.Argument(help="Study folder with dsc, labels and aif (and cet1 ...).", show_default=False)],
+    output: Output,
+    echo_time: EchoTime = None,
+    time_step: TimeStep = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Mean T2* signal curves of ET, NET, ED, WT and the arterial input function, as the table OUTPUT (.csv)."""
+    from bolus import io, pipeline
+    from bolus.files import require_writable
+
+    require_writable(output, overwrite)
+    images = io.read_study(_study(study, echo_time, time_step))
+    with _progress() as progress:
+        extracted = pipeline.ExtractCurves()(images, progress=progress)
+    _show_flags(extracted.flags)
+    io.write_curves(output, [io.PatientCurves(images.patient, extracted.signals)], overwrite=overwrite)
+    console.print(str(output))
+
+
+@app.command()
+def train(
+    table: Annotated[Path, typer.Argument(help="Curve table (.csv) with labels, from 'bolus simulate' or 'bolus curves'.")],
+    output: Output,
+    windows: Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")] = 8,
+    seed: Seed = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """Train the attention-LSTM on labelled curves and write its weights to OUTPUT (.safetensors)."""
+    from bolus import IDHClassifier
+    from bolus.dsc import SlidingWindows
+    from bolus.files import require_writable
+    from bolus.pipeline import MakeWindows, read_windows
+
+    require_writable(output, overwrite)
+    dataset = read_windows(table, MakeWindows(windows=SlidingWindows(count=windows)), require_labels=True)
+    classifier = IDHClassifier(random_state=seed)
+    with _progress() as progress:
+        classifier.fit(dataset, progress=progress)
+    classifier.save(output, overwrite=overwrite)
+    _show_flags(classifier.flags_)
+    best = classifier.history_.best_epoch
+    held_out = f", held-out AUC {classifier.history_.validation_auc[best]:.3f}" if len(classifier.history_.validation_auc) else ""
+    console.print(f"{output}: epoch {best + 1}{held_out}")
+    _show_simulated(classifier.network_)
+
+
+@app.command()
+def evaluate(
+    table: Annotated[Path, typer.Argument(help="Curve table (.csv) with labels.", show_default=False)],
+    weights: Weights,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the figures here (.json).", show_default=False)] = None,
+    threshold: Annotated[float, typer.Option(min=0, max=1, help="Probability from which a patient counts as mutant.")] = 0.5,
+    replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence interval.")] = 1000,
+    seed: Seed = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """Judge trained weights on labelled curves: accuracy, sensitivity, specificity, AUC with its interval."""
+    import json
+
+    from bolus.files import require_writable, write_text
+    from bolus.model import load_checkpoint
+    from bolus.pipeline import read_windows, score_patients
+
+    if output is not None:
+        require_writable(output, overwrite)
+    network = load_checkpoint(weights)
+    dataset = read_windows(table, network=network, require_labels=True)
+    with _progress() as progress:
+        scores = score_patients(network, dataset, threshold=threshold, replicates=replicates, seed=seed, progress=progress)
+    result = Table("Level", "n", "Accuracy", "Sensitivity", "Specificity", "AUC (95 % CI)")
+    for level, row in scores.items():
+        interval = f"{row['auc']:.3f} ({row['auc_low']:.3f}–{row['auc_high']:.3f})"
+        rates = [f"{100 * row[name]:.1f}" for name in ("accuracy", "sensitivity", "specificity")]
+        result.add_row(level, str(row["n"]), *rates, interval)
+    console.print(result)
+    _show_simulated(network)
+    if output is not None:
+        write_text(output, json.dumps(scores, indent=2) + "\n", overwrite=overwrite)
+
+
+@app.command()
+def predict(
+    source: Annotated[Path, typer.Argument(help="Study folder, or curve table (.csv).", show_default=False)],
+    weights: Weights,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the result here (.json).", show_default=False)] = None,
+    echo_time: EchoTime = None,
+    time_step: TimeStep = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Probability of an IDH mutation, and the part of the bolus passage that decided it."""
+    from bolus import io, pipeline
+    from bolus.files import require_writable, write_text
+    from bolus.model import load_checkpoint
+
+    if output is not None:
+        require_writable(output, overwrite)
+    network = load_checkpoint(weights)
+    with _progress() as progress:
+        if source.suffix == ".csv":
+            predictions = [
+                pipeline.PredictStudy().from_curves(entry.curves, network, patient=entry.patient)
+                for entry in io.read_curves(source)
+            ]
+        else:
+            images = io.read_study(_study(source, echo_time, time_step))
+            predictions = [pipeline.PredictStudy()(images, network, progress=progress)]
+    for prediction in predictions:
+        _show_flags(prediction.flags, prediction.patient if len(predictions) > 1 else "")
+        peak = prediction.attention.times[prediction.attention.attention.argmax()]
+        console.print(
+            f"[bold]{prediction.patient}[/bold]  probability of an IDH mutation [bold]{prediction.probability:.3f}[/bold], "
+            f"most attention at {peak:.1f} s"
+        )
+    console.print("Research software, not a medical device.", style="dim")
+    if output is not None:
+        write_text(output, pipeline.predictions_to_json(predictions), overwrite=overwrite)
+
+
+@app.command()
+def demo(
+    output: Output = Path("bolus-demo"),
+    patients: Annotated[int, typer.Option(min=60, help="Simulated patients; 463 is the paper's cohort.")] = 463,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """The paper's whole study on a simulated cohort: metrics, weights, figures, and a table beside the paper's."""
+    from bolus.demo import comparison_table, run
+
+    with _progress() as progress:
+        metrics = run(output, patients=patients, seed=seed, threads=threads, overwrite=overwrite, progress=progress)
+    console.print(comparison_table(metrics))
+    console.print(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())))
+
+
+def _study(folder: Path, echo_time: float | None, time_step: float | None):
+    from bolus import io
+
+    study = io.find_study(folder)
+    if echo_time is not None:
+        study.perfusion_reading.echo_time = echo_time
+    if time_step is not None:
+        study.perfusion_reading.time_step = time_step
+    return study
+
+
+def _show_flags(flags, patient: str = "") -> None:
+    for flag in flags:
+        error_console.print(f"[yellow]{patient + ': ' if patient else ''}{flag.message}[/yellow] [dim]({flag.code})[/dim]")
+
+
+def _show_simulated(network) -> None:
+    if network.simulated:
+        console.print("[yellow]Trained on simulated patients: no figure here says anything about real ones.[/yellow]")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; called by the installed command ``bolus``."""
+    from bolus import Error, OptionError
+
+    try:
+        app(args=arguments)
+    except (Error, OSError, ImportError) as error:
+        if _debug:
+            raise
+        error_console.print(f"[bold red]Error:[/bold red] {error}", highlight=False, markup=True, soft_wrap=True)
+        sys.exit(2 if isinstance(error, OptionError) else 1)
+    except KeyboardInterrupt:
+        error_console.print("Stopped.")
+        sys.exit(130)
