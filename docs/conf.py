@@ -1,0 +1,104 @@
+"""Sphinx: the Python API from the installed package, the C++ API from Doxygen's XML, pages in Markdown."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import bolus
+
+here = Path(__file__).parent
+source = here.parent
+doxygen = source / "build" / "docs" / "doxygen"
+
+project = "bolus"
+author = "the bolus developers"
+copyright = "2026, the bolus developers"
+version = release = bolus.__version__
+
+extensions = [
+    "breathe",
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.intersphinx",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build", "CMakeLists.txt"]
+html_theme = "furo"
+html_title = f"bolus {release}"
+html_static_path = []
+pygments_style = "friendly"
+
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "auto"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+
+autodoc_default_options = {"members": True, "imported-members": True, "undoc-members": False}
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+suppress_warnings = ["ref.python"]  # the type "array" of a parameter is no link to one of the attributes of that name
+# Links to other projects need the network, and a build without it must not fail.
+intersphinx_mapping = (
+    {
+        "python": ("https://docs.python.org/3", None),
+        "numpy": ("https://numpy.org/doc/stable", None),
+        "pandas": ("https://pandas.pydata.org/docs", None),
+        "sklearn": ("https://scikit-learn.org/stable", None),
+    }
+    if os.environ.get("BOLUS_DOCS_INTERSPHINX")
+    else {}
+)
+
+# C++: Doxygen reads the headers, Breathe its XML. One page per module, one section per header, written from what there is.
+doxygen.mkdir(parents=True, exist_ok=True)
+settings = (here / "Doxyfile.in").read_text()
+for name, value in {"SOURCE": source, "OUTPUT": doxygen, "VERSION": release}.items():
+    settings = settings.replace(f"@{name}@", str(value))
+subprocess.run(["doxygen", "-"], input=settings, text=True, check=True)
+# Its index names files without their folders, so that two of the same name cannot be told apart: put the folders there.
+index = ElementTree.parse(doxygen / "xml" / "index.xml")
+for compound in index.iterfind("compound[@kind='file']"):
+    described = ElementTree.parse(doxygen / "xml" / f"{compound.get('refid')}.xml")
+    compound.find("name").text = described.find("compounddef/location").get("file")
+index.write(doxygen / "xml" / "index.xml", encoding="utf-8", xml_declaration=True)
+breathe_projects = {"bolus": str(doxygen / "xml")}
+breathe_default_project = "bolus"
+breathe_default_members = ("members", "undoc-members")
+cpp_maximum_signature_line_length = 100
+
+modules = {
+    "core": "values, errors, progress, parallel loops, random numbers, provenance",
+    "dsc": "from signal to curves, windows and blood volume",
+    "simulate": "signals, cohorts and series with known truth",
+    "evaluate": "ROC, bootstrap, confusion, logistic regression, splits by patient",
+    "io": "files, studies and cohorts",
+    "preprocess": "orientation, registration, bias field, resampling",
+    "segment": "where the tumour is",
+    "model": "the attention-LSTM",
+    "pipeline": "from a study to a prediction",
+}
+generated = here / "api" / "generated"
+shutil.rmtree(generated, ignore_errors=True)
+generated.mkdir(parents=True)
+for module, about in modules.items():
+    cpp = [f"# {module}", "", f"C++: {about}.", ""]
+    for header in sorted((source / "include" / "bolus" / module).glob("*.hpp")):
+        cpp += [f"## `<bolus/{module}/{header.name}>`", "", f"```{{doxygenfile}} {module}/{header.name}"]
+        cpp += [":sections: briefdescription detaileddescription innerclass enum typedef func var", "```", ""]
+    (generated / f"cpp_{module}.md").write_text("\n".join(cpp))
+for module in (*list(modules)[1:], "plot"):  # the names of core are those of the package itself
+    title = f"bolus.{module}"
+    (generated / f"python_{module}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n")
+
+# The notebooks stand in examples/, where they belong; Sphinx reads pages from its own folder only.
+shutil.rmtree(here / "notebooks", ignore_errors=True)
+(here / "notebooks").mkdir()
+for notebook in sorted((source / "examples" / "notebooks").glob("*.ipynb")):
+    shutil.copy(notebook, here / "notebooks" / notebook.name)

@@ -1,0 +1,26 @@
+"""The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+root = Path(__file__).parents[2]
+pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+# ```python ... ```, and nothing that is fenced otherwise
+block = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in pages if block.search(page.read_text())], ids=lambda page: page.stem)
+def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    text = page.read_text()
+    names: dict[str, object] = {"__name__": "__main__"}
+    for found in block.finditer(text):
+        first_line = text.count("\n", 0, found.start(1))
+        exec(compile("\n" * first_line + found.group(1), str(page), "exec"), names)
+
+
+def test_the_docs_hold_code_to_run() -> None:
+    assert any(block.search(page.read_text()) for page in pages)
