@@ -64,6 +64,7 @@ echo "Installing bolus into $venv (extras: ${extras:-none})"
 "$python" -m pip install -q "torch==2.13.0" "pybind11~=3.0.0" "scikit-build-core>=0.10"
 target=.
 [ -z "$extras" ] || target=".[$extras]"
+export CC=${CC:-cc} CXX=${CXX:-c++} # the names that CMake takes by itself: ccache tells compilers apart by name
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 "$python" -m pip install -q --no-build-isolation -C build-dir=build/wheel \
   -C cmake.define.BOLUS_WARNINGS_AS_ERRORS="${BOLUS_WARNINGS_AS_ERRORS:-OFF}" "$target"

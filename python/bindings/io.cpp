@@ -9,7 +9,8 @@
 
 using namespace bolus;
 
-BOLUS_STRING_ENUM(NonFinite, "non_finite", "typing.Literal['error', 'zero']", std::string_view("error"), std::string_view("zero"))
+BOLUS_STRING_ENUM(NonFinite, "non_finite", "typing.Literal['error', 'zero']", std::string_view("error"),
+                  std::string_view("zero"))
 
 namespace {
 
@@ -74,8 +75,9 @@ DataError
 )");
   m.def(
       "read_perfusion_series",
-      [](const Path& path, std::optional<double> time_step, std::optional<double> echo_time, std::optional<double> repetition_time,
-         std::optional<double> flip_angle, std::optional<double> field_strength, NonFinite non_finite) {
+      [](const Path& path, std::optional<double> time_step, std::optional<double> echo_time,
+         std::optional<double> repetition_time, std::optional<double> flip_angle, std::optional<double> field_strength,
+         NonFinite non_finite) {
         return read_perfusion_series(path, {time_step, echo_time, repetition_time, flip_angle, field_strength, non_finite});
       },
       "path"_a, py::kw_only(), "time_step"_a = py::none(), "echo_time"_a = py::none(), "repetition_time"_a = py::none(),
@@ -136,19 +138,24 @@ IoError
 FormatError
     If the ending is unknown.
 )";
-  m.def("write_image", [](const Path& path, const Image<float>& image, bool overwrite) { write_image(path, image, overwriting(overwrite)); },
-        "path"_a, "image"_a, "overwrite"_a = false, Unlocked(), doc);
-  m.def("write_mask", [](const Path& path, const Mask& mask, bool overwrite) { write_mask(path, mask, overwriting(overwrite)); }, "path"_a,
-        "mask"_a, "overwrite"_a = false, Unlocked(), doc);
-  m.def("write_label_map",
-        [](const Path& path, const LabelMap& labels, bool overwrite) { write_label_map(path, labels, overwriting(overwrite)); }, "path"_a,
-        "labels"_a, "overwrite"_a = false, Unlocked(), doc);
-  m.def("write_perfusion_series",
-        [](const Path& path, const PerfusionSeries& series, bool overwrite) {
-          write_perfusion_series(path, series, overwriting(overwrite));
-        },
-        "path"_a, "series"_a, "overwrite"_a = false, Unlocked(),
-        R"(Write a DSC series as 4-D float32 NIfTI, and beside it a JSON sidecar with what is known of its protocol.
+  m.def(
+      "write_image",
+      [](const Path& path, const Image<float>& image, bool overwrite) { write_image(path, image, overwriting(overwrite)); },
+      "path"_a, "image"_a, "overwrite"_a = false, Unlocked(), doc);
+  m.def(
+      "write_mask", [](const Path& path, const Mask& mask, bool overwrite) { write_mask(path, mask, overwriting(overwrite)); },
+      "path"_a, "mask"_a, "overwrite"_a = false, Unlocked(), doc);
+  m.def(
+      "write_label_map",
+      [](const Path& path, const LabelMap& labels, bool overwrite) { write_label_map(path, labels, overwriting(overwrite)); },
+      "path"_a, "labels"_a, "overwrite"_a = false, Unlocked(), doc);
+  m.def(
+      "write_perfusion_series",
+      [](const Path& path, const PerfusionSeries& series, bool overwrite) {
+        write_perfusion_series(path, series, overwriting(overwrite));
+      },
+      "path"_a, "series"_a, "overwrite"_a = false, Unlocked(),
+      R"(Write a DSC series as 4-D float32 NIfTI, and beside it a JSON sidecar with what is known of its protocol.
 
 Parameters
 ----------
@@ -214,31 +221,33 @@ perfusion_reading : PerfusionReading
            "patient"_a = "", "images"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
            "arterial_mask"_a = py::none(), "perfusion_reading"_a = PerfusionReading{})
       .def_readwrite("patient", &Study::patient)
-      .def_property("images", &image_paths,
-                    [](Study& self, const std::map<std::string, Path>& images) {
-                      std::map<Modality, Path> chosen;
-                      for (const auto& [name, path] : images) chosen[modality_from(name)] = path;
-                      self.images = std::move(chosen);
-                    },
-                    "Paths by modality: t1, t2, flair, cet1.")
+      .def_property(
+          "images", &image_paths,
+          [](Study& self, const std::map<std::string, Path>& images) {
+            std::map<Modality, Path> chosen;
+            for (const auto& [name, path] : images) chosen[modality_from(name)] = path;
+            self.images = std::move(chosen);
+          },
+          "Paths by modality: t1, t2, flair, cet1.")
       .def_readwrite("perfusion", &Study::perfusion, "4-D DSC series, or None.")
       .def_readwrite("labels", &Study::labels, "Segmentation, or None.")
       .def_readwrite("arterial_mask", &Study::arterial_mask, "Voxels of the arterial input function, or None.")
       .def_readwrite("perfusion_reading", &Study::perfusion_reading)
-      .def("to_frame",
-           [](const Study& self) {
-             py::list roles, files;
-             const auto add = [&](const std::string& role, const Path& path) {
-               roles.append(role);
-               files.append(path.filename().string());
-             };
-             for (const auto& [modality, path] : self.images) add(std::string(modality_name(modality)), path);
-             if (self.perfusion) add("dsc", *self.perfusion);
-             if (self.labels) add("labels", *self.labels);
-             if (self.arterial_mask) add("aif", *self.arterial_mask);
-             return data_frame(py::dict("role"_a = roles, "file"_a = files));
-           },
-           "Roles and file names as a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const Study& self) {
+            py::list roles, files;
+            const auto add = [&](const std::string& role, const Path& path) {
+              roles.append(role);
+              files.append(path.filename().string());
+            };
+            for (const auto& [modality, path] : self.images) add(std::string(modality_name(modality)), path);
+            if (self.perfusion) add("dsc", *self.perfusion);
+            if (self.labels) add("labels", *self.labels);
+            if (self.arterial_mask) add("aif", *self.arterial_mask);
+            return data_frame(py::dict("role"_a = roles, "file"_a = files));
+          },
+          "Roles and file names as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
       .def("__repr__",
            [](const Study& self) {
@@ -255,9 +264,9 @@ perfusion_reading : PerfusionReading
             return py::make_tuple(s.patient, image_paths(s), s.perfusion, s.labels, s.arterial_mask, s.perfusion_reading);
           },
           [](const py::tuple& t) {
-            Study study{t[0].cast<std::string>(),          {},
-                        t[2].cast<std::optional<Path>>(),  t[3].cast<std::optional<Path>>(),
-                        t[4].cast<std::optional<Path>>(),  t[5].cast<PerfusionReading>()};
+            Study study{t[0].cast<std::string>(),         {},
+                        t[2].cast<std::optional<Path>>(), t[3].cast<std::optional<Path>>(),
+                        t[4].cast<std::optional<Path>>(), t[5].cast<PerfusionReading>()};
             for (const auto& [name, path] : t[1].cast<std::map<std::string, Path>>()) study.images[modality_from(name)] = path;
             return study;
           }));
@@ -274,8 +283,8 @@ perfusion : bolus.PerfusionSeries, optional
 labels : bolus.LabelMap, optional
 arterial_mask : bolus.Mask, optional
 )")
-      .def(py::init([](std::string patient, const std::map<std::string, Image<float>*>& structural, const PerfusionSeries* perfusion,
-                       const LabelMap* labels, const Mask* arterial_mask) {
+      .def(py::init([](std::string patient, const std::map<std::string, Image<float>*>& structural,
+                       const PerfusionSeries* perfusion, const LabelMap* labels, const Mask* arterial_mask) {
              auto images = std::make_shared<StudyImages>();
              images->patient = std::move(patient);
              for (const auto& [name, image] : structural) images->structural.emplace(modality_from(name), *image);
@@ -287,30 +296,32 @@ arterial_mask : bolus.Mask, optional
            "patient"_a = "", "structural"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
            "arterial_mask"_a = py::none())
       .def_readwrite("patient", &StudyImages::patient)
-      .def_property_readonly("structural",
-                             [](const Images& self) {
-                               py::dict images;
-                               for (auto& [modality, image] : self->structural) {
-                                 images[py::str(std::string(modality_name(modality)))] = std::shared_ptr<Image<float>>(self, &image);
-                               }
-                               return images;
-                             },
-                             "Images by modality.")
+      .def_property_readonly(
+          "structural",
+          [](const Images& self) {
+            py::dict images;
+            for (auto& [modality, image] : self->structural) {
+              images[py::str(std::string(modality_name(modality)))] = std::shared_ptr<Image<float>>(self, &image);
+            }
+            return images;
+          },
+          "Images by modality.")
       .def_property_readonly("perfusion",
                              [](const Images& self) {
                                return self->perfusion ? std::shared_ptr<PerfusionSeries>(self, &*self->perfusion) : nullptr;
                              })
-      .def_property_readonly("labels",
-                             [](const Images& self) { return self->labels ? std::shared_ptr<LabelMap>(self, &*self->labels) : nullptr; })
-      .def_property_readonly("arterial_mask",
-                             [](const Images& self) {
-                               return self->arterial_mask ? std::shared_ptr<Mask>(self, &*self->arterial_mask) : nullptr;
-                             })
+      .def_property_readonly(
+          "labels", [](const Images& self) { return self->labels ? std::shared_ptr<LabelMap>(self, &*self->labels) : nullptr; })
+      .def_property_readonly(
+          "arterial_mask",
+          [](const Images& self) { return self->arterial_mask ? std::shared_ptr<Mask>(self, &*self->arterial_mask) : nullptr; })
       .def("__repr__", [](const StudyImages& self) {
         std::string names;
-        for (const auto& [modality, image] : self.structural) names += (names.empty() ? "" : ", ") + std::string(modality_name(modality));
+        for (const auto& [modality, image] : self.structural)
+          names += (names.empty() ? "" : ", ") + std::string(modality_name(modality));
         return detail::message("StudyImages(", self.patient, ": [", names, "], perfusion=", self.perfusion ? "yes" : "no",
-                               ", labels=", self.labels ? "yes" : "no", ", arterial_mask=", self.arterial_mask ? "yes" : "no", ")");
+                               ", labels=", self.labels ? "yes" : "no", ", arterial_mask=", self.arterial_mask ? "yes" : "no",
+                               ")");
       });
 
   m.def("find_study", &find_study, "folder"_a, Unlocked(),
@@ -333,8 +344,9 @@ IoError
 DataError
     If two files claim a role or none is recognised.
 )");
-  m.def("read_study", [](const Study& study) { return std::make_shared<StudyImages>(read_study(study)); }, "study"_a, Unlocked(),
-        R"(Read all files of a study and check that they belong together.
+  m.def(
+      "read_study", [](const Study& study) { return std::make_shared<StudyImages>(read_study(study)); }, "study"_a, Unlocked(),
+      R"(Read all files of a study and check that they belong together.
 
 Parameters
 ----------
@@ -357,8 +369,9 @@ void bind_tables(py::module_& m) {
   auto row = py::class_<CohortRow>(m, "CohortRow", "One patient of a cohort table.");
   add_results(row, "CohortRow", Field{"patient", &CohortRow::patient, ""},
               Field{"label", &CohortRow::label, "1 = IDH-mutant, 0 = wildtype"},
-              Field{"folder", &CohortRow::folder, "The study's folder, or None."}, Field{"age", &CohortRow::age, "years, or None"},
-              Field{"sex", &CohortRow::sex, "'F', 'M' or None"}, Field{"grade", &CohortRow::grade, "WHO grade 1 to 4, or None"},
+              Field{"folder", &CohortRow::folder, "The study's folder, or None."},
+              Field{"age", &CohortRow::age, "years, or None"}, Field{"sex", &CohortRow::sex, "'F', 'M' or None"},
+              Field{"grade", &CohortRow::grade, "WHO grade 1 to 4, or None"},
               Field{"other", &CohortRow::other, "Further columns as text."});
   row.def("__repr__", [](const CohortRow& self) {
     return detail::message("CohortRow(", self.patient, ", ", self.label == 1 ? "mutant" : "wildtype", ")");
@@ -367,31 +380,32 @@ void bind_tables(py::module_& m) {
   add_results(cohort, "Cohort", Field{"columns", &Cohort::columns, "Names in the file, lower case."},
               Field{"rows", &Cohort::rows, "One CohortRow per patient."});
   cohort.def("__len__", [](const Cohort& self) { return self.rows.size(); })
-      .def("to_frame",
-           [](const Cohort& self) {
-             py::list patient, label, folder, age, sex, grade;
-             for (const auto& entry : self.rows) {
-               patient.append(entry.patient);
-               label.append(entry.label);
-               folder.append(entry.folder);
-               age.append(entry.age);
-               sex.append(entry.sex);
-               grade.append(entry.grade);
-             }
-             py::dict columns("patient"_a = patient, "label"_a = label, "folder"_a = folder, "age"_a = age, "sex"_a = sex,
-                              "grade"_a = grade);
-             for (const auto& name : self.columns) {
-               if (columns.contains(name) || name == "idh") continue;
-               py::list values;
-               for (const auto& entry : self.rows) {
-                 const auto found = entry.other.find(name);
-                 values.append(found == entry.other.end() ? py::object(py::none()) : py::object(py::str(found->second)));
-               }
-               columns[py::str(name)] = values;
-             }
-             return data_frame(columns);
-           },
-           "The table as a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const Cohort& self) {
+            py::list patient, label, folder, age, sex, grade;
+            for (const auto& entry : self.rows) {
+              patient.append(entry.patient);
+              label.append(entry.label);
+              folder.append(entry.folder);
+              age.append(entry.age);
+              sex.append(entry.sex);
+              grade.append(entry.grade);
+            }
+            py::dict columns("patient"_a = patient, "label"_a = label, "folder"_a = folder, "age"_a = age, "sex"_a = sex,
+                             "grade"_a = grade);
+            for (const auto& name : self.columns) {
+              if (columns.contains(name) || name == "idh") continue;
+              py::list values;
+              for (const auto& entry : self.rows) {
+                const auto found = entry.other.find(name);
+                values.append(found == entry.other.end() ? py::object(py::none()) : py::object(py::str(found->second)));
+              }
+              columns[py::str(name)] = values;
+            }
+            return data_frame(columns);
+          },
+          "The table as a pandas DataFrame.")
       .def("__repr__", [](const Cohort& self) {
         std::size_t mutant = 0;
         for (const auto& entry : self.rows) mutant += entry.label == 1;
@@ -438,8 +452,8 @@ label : int, optional
       .def_readwrite("label", &PatientCurves::label)
       .def("__repr__",
            [](const PatientCurves& self) {
-             return detail::message("PatientCurves(", self.patient, ", ", self.curves.names.size(), " curves, label=",
-                                    self.label ? std::to_string(*self.label) : "None", ")");
+             return detail::message("PatientCurves(", self.patient, ", ", self.curves.names.size(),
+                                    " curves, label=", self.label ? std::to_string(*self.label) : "None", ")");
            })
       .def(py::pickle([](const PatientCurves& c) { return py::make_tuple(c.patient, c.label, c.curves); },
                       [](const py::tuple& t) {
@@ -461,11 +475,12 @@ Raises
 IoError, FormatError, DataError
     If the file cannot be read, is damaged, or holds values that are no curve.
 )");
-  m.def("write_curves",
-        [](const Path& path, const std::vector<PatientCurves>& patients, bool overwrite) {
-          write_curves(path, patients, overwriting(overwrite));
-        },
-        "path"_a, "patients"_a, "overwrite"_a = false, Unlocked(), R"(Write a table of signal curves; numbers survive unchanged.
+  m.def(
+      "write_curves",
+      [](const Path& path, const std::vector<PatientCurves>& patients, bool overwrite) {
+        write_curves(path, patients, overwriting(overwrite));
+      },
+      "path"_a, "patients"_a, "overwrite"_a = false, Unlocked(), R"(Write a table of signal curves; numbers survive unchanged.
 
 Parameters
 ----------

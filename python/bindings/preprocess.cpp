@@ -8,7 +8,8 @@
 
 using namespace bolus;
 
-BOLUS_STRING_ENUM(Interpolation, "interpolation", "typing.Literal['linear', 'nearest']", std::string_view("linear"), std::string_view("nearest"))
+BOLUS_STRING_ENUM(Interpolation, "interpolation", "typing.Literal['linear', 'nearest']", std::string_view("linear"),
+                  std::string_view("nearest"))
 
 namespace {
 
@@ -26,7 +27,8 @@ Returns
 str
     For x, y, z the letter of R/L, A/P, S/I towards which the index grows, as nibabel's aff2axcodes.
 )");
-  auto reorient = py::class_<Reorient>(m, "Reorient", R"(Permutes and flips axes until they run as asked; no voxel changes or moves.
+  auto reorient =
+      py::class_<Reorient>(m, "Reorient", R"(Permutes and flips axes until they run as asked; no voxel changes or moves.
 
 Parameters
 ----------
@@ -43,10 +45,12 @@ OptionError
 DataError
     If the image is empty.
 )";
-  reorient.def("__call__", py::overload_cast<const Image<float>&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(), doc)
+  reorient
+      .def("__call__", py::overload_cast<const Image<float>&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(), doc)
       .def("__call__", py::overload_cast<const Mask&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(), doc)
       .def("__call__", py::overload_cast<const LabelMap&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(), doc)
-      .def("__call__", py::overload_cast<const PerfusionSeries&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(), doc);
+      .def("__call__", py::overload_cast<const PerfusionSeries&>(&Reorient::operator(), py::const_), "image"_a, Unlocked(),
+           doc);
 }
 
 void bind_transform(py::module_& m) {
@@ -70,27 +74,31 @@ GeometryError
              return transform;
            }),
            "matrix"_a = Eigen::Matrix4d::Identity().eval())
-      .def_property_readonly("matrix", [](const RigidTransform& self) { return self.matrix; }, "(4, 4), LPS mm.")
-      .def("__call__", [](const RigidTransform& self, const Eigen::Vector3d& point) -> Eigen::Vector3d { return self(point); }, "point"_a,
-           "Where an LPS point in mm goes.")
+      .def_property_readonly(
+          "matrix", [](const RigidTransform& self) { return self.matrix; }, "(4, 4), LPS mm.")
+      .def(
+          "__call__", [](const RigidTransform& self, const Eigen::Vector3d& point) -> Eigen::Vector3d { return self(point); },
+          "point"_a, "Where an LPS point in mm goes.")
       .def("inverse", &RigidTransform::inverse, "From the moving image to the fixed one.")
       .def("compose", &RigidTransform::compose, "first"_a, "First `first`, then this one.")
       .def("to_ras", &RigidTransform::to_ras, "The same transform between RAS coordinates, (4, 4).")
       .def("rotation_angle", &RigidTransform::rotation_angle, "Degrees, 0 to 180.")
       .def("displacement", &RigidTransform::displacement, "point"_a, "How far an LPS point in mm moves, mm.")
-      .def("__eq__", [](const RigidTransform& a, const RigidTransform& b) { return a.matrix == b.matrix; }, py::is_operator())
+      .def(
+          "__eq__", [](const RigidTransform& a, const RigidTransform& b) { return a.matrix == b.matrix; }, py::is_operator())
       .def("__repr__",
            [](const RigidTransform& self) {
-             return detail::message("RigidTransform(", self.rotation_angle(), " degrees, (", self.matrix(0, 3), ", ", self.matrix(1, 3),
-                                    ", ", self.matrix(2, 3), ") mm)");
+             return detail::message("RigidTransform(", self.rotation_angle(), " degrees, (", self.matrix(0, 3), ", ",
+                                    self.matrix(1, 3), ", ", self.matrix(2, 3), ") mm)");
            })
       .def(py::pickle([](const RigidTransform& self) { return py::make_tuple(self.matrix); },
                       [](const py::tuple& t) { return RigidTransform{t[0].cast<Eigen::Matrix4d>()}; }));
-  m.def("write_transform",
-        [](const std::filesystem::path& path, const RigidTransform& transform, bool overwrite) {
-          write_transform(path, transform, overwrite ? Overwrite::yes : Overwrite::no);
-        },
-        "path"_a, "transform"_a, "overwrite"_a = false, R"(Write an ITK transform file (.tfm or .txt).
+  m.def(
+      "write_transform",
+      [](const std::filesystem::path& path, const RigidTransform& transform, bool overwrite) {
+        write_transform(path, transform, overwrite ? Overwrite::yes : Overwrite::no);
+      },
+      "path"_a, "transform"_a, "overwrite"_a = false, R"(Write an ITK transform file (.tfm or .txt).
 
 Raises
 ------
@@ -114,33 +122,38 @@ IoError, FormatError
 
 void bind_registration(py::module_& m) {
   auto result = py::class_<RegistrationResult>(m, "RegistrationResult", "What a registration found.");
-  add_results(result, "RegistrationResult",
-              Field{"transform", &RegistrationResult::transform, "Points of the fixed image to points of the moving one, LPS mm."},
-              Field{"metric", &RegistrationResult::metric, "Mutual information at the end, nats."},
-              Field{"initial_metric", &RegistrationResult::initial_metric, "The same with the headers as they were."},
-              Field{"overlap", &RegistrationResult::overlap, "Share of the fixed samples that land in the moving image."},
-              Field{"iterations", &RegistrationResult::iterations, "Over all levels."},
-              Field{"flags", &RegistrationResult::flags, "Reasons to doubt."});
+  add_results(
+      result, "RegistrationResult",
+      Field{"transform", &RegistrationResult::transform, "Points of the fixed image to points of the moving one, LPS mm."},
+      Field{"metric", &RegistrationResult::metric, "Mutual information at the end, nats."},
+      Field{"initial_metric", &RegistrationResult::initial_metric, "The same with the headers as they were."},
+      Field{"overlap", &RegistrationResult::overlap, "Share of the fixed samples that land in the moving image."},
+      Field{"iterations", &RegistrationResult::iterations, "Over all levels."},
+      Field{"flags", &RegistrationResult::flags, "Reasons to doubt."});
   result
-      .def("to_frame",
-           [](const RegistrationResult& self) {
-             const auto one = [](const auto& value) {
-               py::list values;
-               values.append(value);
-               return values;
-             };
-             return data_frame(py::dict("metric"_a = one(self.metric), "initial_metric"_a = one(self.initial_metric),
-                                        "overlap"_a = one(self.overlap), "rotation_degrees"_a = one(self.transform.rotation_angle()),
-                                        "iterations"_a = one(self.iterations), "flags"_a = one(self.flags.size())));
-           },
-           "One row as a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const RegistrationResult& self) {
+            const auto one = [](const auto& value) {
+              py::list values;
+              values.append(value);
+              return values;
+            };
+            return data_frame(py::dict("metric"_a = one(self.metric), "initial_metric"_a = one(self.initial_metric),
+                                       "overlap"_a = one(self.overlap),
+                                       "rotation_degrees"_a = one(self.transform.rotation_angle()),
+                                       "iterations"_a = one(self.iterations), "flags"_a = one(self.flags.size())));
+          },
+          "One row as a pandas DataFrame.")
       .def("__repr__", [](const RegistrationResult& self) {
         return detail::message("RegistrationResult(mutual information ", self.initial_metric, " -> ", self.metric, ", ",
-                               self.transform.rotation_angle(), " degrees, overlap ", self.overlap, ", ", self.flags.size(), " flags)");
+                               self.transform.rotation_angle(), " degrees, overlap ", self.overlap, ", ", self.flags.size(),
+                               " flags)");
       });
   add_html(result);
 
-  auto registration = py::class_<RigidRegistration>(m, "RigidRegistration", R"(Rigid registration by mutual information, coarse to fine.
+  auto registration =
+      py::class_<RigidRegistration>(m, "RigidRegistration", R"(Rigid registration by mutual information, coarse to fine.
 
 Mattes et al. 2003, ITK's v4 metric. From several starts (headers as they are, centres aligned, turned about each axis) the best
 go through the coarsest level, the best of those to the end. The same bits on any number of threads.
@@ -176,7 +189,8 @@ threads : int
               Field{"start_angles", &RigidRegistration::start_angles, "Degrees about each axis."},
               Field{"starts", &RigidRegistration::starts, "Followed through the coarsest level."},
               Field{"minimum_overlap", &RigidRegistration::minimum_overlap, "Below it the result is flagged."},
-              Field{"seed", &RigidRegistration::seed, "Of the jitter."}, Field{"threads", &RigidRegistration::threads, "0: all cores."});
+              Field{"seed", &RigidRegistration::seed, "Of the jitter."},
+              Field{"threads", &RigidRegistration::threads, "0: all cores."});
   registration.def(
       "__call__",
       [](const RigidRegistration& self, const Image<float>& fixed, const Image<float>& moving, const Mask* fixed_mask,
@@ -233,19 +247,22 @@ DataError
 )");
   using Result = std::shared_ptr<BiasCorrectionResult>;
   py::class_<BiasCorrectionResult, Result>(m, "BiasCorrectionResult", "An image without its bias field.")
-      .def_property_readonly("corrected", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->corrected); },
-                             "image / field")
-      .def_property_readonly("field", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->field); },
-                             "Multiplicative, around 1.")
+      .def_property_readonly(
+          "corrected", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->corrected); },
+          "image / field")
+      .def_property_readonly(
+          "field", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->field); },
+          "Multiplicative, around 1.")
       .def_readonly("iterations", &BiasCorrectionResult::iterations, "Done, per level.")
       .def_readonly("flags", &BiasCorrectionResult::flags)
-      .def("to_frame",
-           [](const BiasCorrectionResult& self) {
-             py::list levels;
-             for (std::size_t i = 0; i < self.iterations.size(); ++i) levels.append(i + 1);
-             return data_frame(py::dict("level"_a = levels, "iterations"_a = self.iterations));
-           },
-           "Iterations per level as a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const BiasCorrectionResult& self) {
+            py::list levels;
+            for (std::size_t i = 0; i < self.iterations.size(); ++i) levels.append(i + 1);
+            return data_frame(py::dict("level"_a = levels, "iterations"_a = self.iterations));
+          },
+          "Iterations per level as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
       .def("__repr__", [](const BiasCorrectionResult& self) {
         const auto [low, high] = std::minmax_element(self.field.values().begin(), self.field.values().end());
@@ -366,11 +383,12 @@ DataError, GeometryError
 )";
   const auto add = [&](auto* kind) {
     using Kind = std::remove_pointer_t<decltype(kind)>;
-    resample.def("__call__",
-                 [](const Resample& self, const Kind& image, const Geometry& target, const RigidTransform& transform) {
-                   return self(image, target, transform);
-                 },
-                 "image"_a, "target"_a, "transform"_a = RigidTransform{}, Unlocked(), doc);
+    resample.def(
+        "__call__",
+        [](const Resample& self, const Kind& image, const Geometry& target, const RigidTransform& transform) {
+          return self(image, target, transform);
+        },
+        "image"_a, "target"_a, "transform"_a = RigidTransform{}, Unlocked(), doc);
   };
   add(static_cast<Image<float>*>(nullptr));
   add(static_cast<Mask*>(nullptr));
@@ -381,46 +399,48 @@ void bind_align_study(py::module_& m) {
   using Result = std::shared_ptr<AlignmentResult>;
   py::class_<AlignmentResult, Result>(m, "AlignmentResult", "A study on one grid, and how it came there.")
       .def_property_readonly("study", [](const Result& self) { return std::shared_ptr<AlignedStudy>(self, &self->study); })
-      .def_property_readonly("registrations",
-                             [](const AlignmentResult& self) {
-                               py::dict found;
-                               for (const auto& [modality, registration] : self.registrations) {
-                                 found[py::str(std::string(modality_name(modality)))] = registration;
-                               }
-                               return found;
-                             },
-                             "RegistrationResult of t1, t2, flair to CET1.")
+      .def_property_readonly(
+          "registrations",
+          [](const AlignmentResult& self) {
+            py::dict found;
+            for (const auto& [modality, registration] : self.registrations) {
+              found[py::str(std::string(modality_name(modality)))] = registration;
+            }
+            return found;
+          },
+          "RegistrationResult of t1, t2, flair to CET1.")
       .def_readonly("perfusion_registration", &AlignmentResult::perfusion_registration,
                     "RegistrationResult of the mean of the first DSC volumes to CET1, or None.")
-      .def_property_readonly("bias_fields",
-                             [](const Result& self) {
-                               py::dict fields;
-                               for (auto& [modality, field] : self->bias_fields) {
-                                 fields[py::str(std::string(modality_name(modality)))] = std::shared_ptr<Image<float>>(self, &field);
-                               }
-                               return fields;
-                             },
-                             "Each on its image's own grid.")
-      .def("to_frame",
-           [](const AlignmentResult& self) {
-             py::list names, metrics, initial, overlaps, angles;
-             const auto add = [&](std::string_view name, const RegistrationResult& found) {
-               names.append(std::string(name));
-               metrics.append(found.metric);
-               initial.append(found.initial_metric);
-               overlaps.append(found.overlap);
-               angles.append(found.transform.rotation_angle());
-             };
-             for (const auto& [modality, found] : self.registrations) add(modality_name(modality), found);
-             if (self.perfusion_registration) add("dsc", *self.perfusion_registration);
-             return data_frame(py::dict("image"_a = names, "metric"_a = metrics, "initial_metric"_a = initial, "overlap"_a = overlaps,
-                                        "rotation_degrees"_a = angles));
-           },
-           "One row per registration as a pandas DataFrame.")
+      .def_property_readonly(
+          "bias_fields",
+          [](const Result& self) {
+            py::dict fields;
+            for (auto& [modality, field] : self->bias_fields) {
+              fields[py::str(std::string(modality_name(modality)))] = std::shared_ptr<Image<float>>(self, &field);
+            }
+            return fields;
+          },
+          "Each on its image's own grid.")
+      .def(
+          "to_frame",
+          [](const AlignmentResult& self) {
+            py::list names, metrics, initial, overlaps, angles;
+            const auto add = [&](std::string_view name, const RegistrationResult& found) {
+              names.append(std::string(name));
+              metrics.append(found.metric);
+              initial.append(found.initial_metric);
+              overlaps.append(found.overlap);
+              angles.append(found.transform.rotation_angle());
+            };
+            for (const auto& [modality, found] : self.registrations) add(modality_name(modality), found);
+            if (self.perfusion_registration) add("dsc", *self.perfusion_registration);
+            return data_frame(py::dict("image"_a = names, "metric"_a = metrics, "initial_metric"_a = initial,
+                                       "overlap"_a = overlaps, "rotation_degrees"_a = angles));
+          },
+          "One row per registration as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
-      .def("__repr__", [](const py::object& self) {
-        return "AlignmentResult(" + py::repr(self.attr("study")).cast<std::string>() + ")";
-      });
+      .def("__repr__",
+           [](const py::object& self) { return "AlignmentResult(" + py::repr(self.attr("study")).cast<std::string>() + ")"; });
 
   auto align = py::class_<AlignStudy>(m, "AlignStudy", R"(Brings a study onto the grid of CET1 at 1 mm.
 

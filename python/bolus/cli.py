@@ -277,7 +277,7 @@ def main(arguments: list[str] | None = None) -> None:
     from bolus import Error, OptionError
 
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="bolus")
     except (Error, OSError, ImportError) as error:
         if _debug:
             raise

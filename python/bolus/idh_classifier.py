@@ -191,13 +191,12 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
             training, held_out = self._arranged(X, y, groups, validation)
         fitted = options.fit(training, held_out, progress)
         self.network_ = fitted.network
-        if not isinstance(X, Dataset):
+        notes = {"n_features_in": str(self.n_features_in_)}
+        if not isinstance(X, Dataset):  # a Dataset has 0 and 1, and the network names them wildtype and mutant
+            kind = self.classes_.dtype
+            notes["classes_dtype"] = kind.str if kind.kind != "O" else "O"
             self.network_.classes = [str(name) for name in self.classes_]
-        kind = self.classes_.dtype
-        self.network_.notes = {
-            "classes_dtype": kind.str if kind.kind != "O" else "O",
-            "n_features_in": str(self.n_features_in_),
-        }
+        self.network_.notes = notes
         self.history_ = fitted.history
         self.flags_ = fitted.flags
         return self

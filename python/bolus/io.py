@@ -61,4 +61,6 @@ def curves_of(cohort) -> list[PatientCurves]:
     -------
     list of PatientCurves
     """
-    return [PatientCurves(patient.id, patient.curves, int(patient.demographics.idh_mutant)) for patient in cohort.patients]
+    return [
+        PatientCurves(patient.id, patient.curves, int(patient.demographics.idh_mutant)) for patient in cohort.patients
+    ]

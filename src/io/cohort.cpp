@@ -45,7 +45,8 @@ Cohort read_cohort(const std::filesystem::path& path) {
   for (const auto& column : columns) there += (there.empty() ? "'" : ", '") + column + "'";
   if (!patient_column) problem("row 1: there is no column 'patient'; found: ", there);
   if (!column_of(label_name)) problem("row 1: there is no column 'label' (or 'idh'); found: ", there);
-  if (columns.size() == 1 && columns[0].find(';') != std::string::npos) problem("row 1: separate columns by commas, not semicolons");
+  if (columns.size() == 1 && columns[0].find(';') != std::string::npos)
+    problem("row 1: separate columns by commas, not semicolons");
   report();
 
   std::map<std::string, std::size_t> first_row;
@@ -81,7 +82,8 @@ Cohort read_cohort(const std::filesystem::path& path) {
         if (!std::filesystem::is_directory(*row.folder, ignored)) problem(where, "there is no folder ", row.folder->string());
       } else if (column == "age") {
         row.age = number_of(field);
-        if (!row.age || *row.age < 0.0 || *row.age > 130.0) problem(where, "age is '", field, "'; expected years between 0 and 130");
+        if (!row.age || *row.age < 0.0 || *row.age > 130.0)
+          problem(where, "age is '", field, "'; expected years between 0 and 130");
       } else if (column == "sex") {
         const auto sex = lower(field);
         if (sex == "f" || sex == "female") row.sex = "F";

@@ -62,8 +62,8 @@ std::vector<CsvRecord> split(const std::string& text, const std::string& name) {
     } else if (!was_quoted) {
       field += c;
     } else {
-      require<FormatError>(c == ' ' || c == '\t', name, ", row ", begun, ": text follows a closing quote; a quote within a quoted ",
-                           "field is written twice");
+      require<FormatError>(c == ' ' || c == '\t', name, ", row ", begun,
+                           ": text follows a closing quote; a quote within a quoted ", "field is written twice");
     }
   }
   require<FormatError>(!quoted, name, ", row ", begun, ": a quote is opened and never closed");

@@ -12,8 +12,9 @@ struct CsvRecord {
   std::vector<std::string> fields;
 };
 
-/// The records of a table, header first, fields without the blanks around them; empty lines are passed over. LF, CRLF or CR ends
-/// a record; a byte order mark is passed over. Throws IoError; FormatError for a file that is no text, empty, or ill quoted.
+/// The records of a table, header first, fields without the blanks around them; empty lines are passed over. LF, CRLF or CR
+/// ends a record; a byte order mark is passed over. Throws IoError; FormatError for a file that is no text, empty, or ill
+/// quoted.
 std::vector<CsvRecord> read_csv(const std::filesystem::path& path);
 
 /// A field as a finite number; empty when it is none.

@@ -76,7 +76,8 @@ PatientCurves patient_from(const std::vector<io::CsvRecord>& records, std::size_
     }
     if (layout.simulated) {
       const auto& mark = records[r].fields[*layout.simulated];
-      require<FormatError>(mark == "0" || mark == "1", name, ", row ", records[r].line, ": simulated is '", mark, "'; expected 0 or 1");
+      require<FormatError>(mark == "0" || mark == "1", name, ", row ", records[r].line, ": simulated is '", mark,
+                           "'; expected 0 or 1");
       entry.curves.simulated = entry.curves.simulated || mark == "1";
     }
     if (!layout.label) continue;
@@ -84,8 +85,8 @@ PatientCurves patient_from(const std::vector<io::CsvRecord>& records, std::size_
     const auto label = io::label_of(field);
     require<FormatError>(field.empty() || label.has_value(), name, ", row ", records[r].line, ": the label is '", field,
                          "'; expected 0, 1, wildtype, mutant or nothing");
-    require<FormatError>(r == begin || label == entry.label, name, ", row ", records[r].line, ": the label of patient '", entry.patient,
-                         "' is not that of the rows before");
+    require<FormatError>(r == begin || label == entry.label, name, ", row ", records[r].line, ": the label of patient '",
+                         entry.patient, "' is not that of the rows before");
     entry.label = label;
   }
   try {
@@ -107,8 +108,8 @@ std::vector<PatientCurves> read_curves(const std::filesystem::path& path) {
   std::set<std::string> seen;
   for (std::size_t begin = 1, end = 1; begin < records.size(); begin = end) {
     const auto fits = [&](const io::CsvRecord& record) {
-      require<FormatError>(record.fields.size() == records[0].fields.size(), name, ", row ", record.line, ": found ", record.fields.size(),
-                           " fields, expected ", records[0].fields.size());
+      require<FormatError>(record.fields.size() == records[0].fields.size(), name, ", row ", record.line, ": found ",
+                           record.fields.size(), " fields, expected ", records[0].fields.size());
       return record.fields[layout.patient];
     };
     const auto patient = fits(records[begin]);
@@ -125,12 +126,13 @@ std::vector<PatientCurves> read_curves(const std::filesystem::path& path) {
 void write_curves(const std::filesystem::path& path, const std::vector<PatientCurves>& patients, Overwrite overwrite) {
   require<DataError>(!patients.empty(), "there are no curves to write to ", path.string());
   const auto& names = patients[0].curves.names;
-  const bool simulated = std::any_of(patients.begin(), patients.end(), [](const auto& entry) { return entry.curves.simulated; });
+  const bool simulated =
+      std::any_of(patients.begin(), patients.end(), [](const auto& entry) { return entry.curves.simulated; });
   std::string text = simulated ? "patient,label,simulated,time" : "patient,label,time";
   for (const auto& name : names) {
     const auto column = io::lower(name);
-    require<DataError>(!name.empty() && column != "patient" && column != "label" && column != "time" && column != "simulated", "a curve cannot be called '", name,
-                       "' in a table");
+    require<DataError>(!name.empty() && column != "patient" && column != "label" && column != "time" && column != "simulated",
+                       "a curve cannot be called '", name, "' in a table");
     text += "," + io::csv_field(name);
   }
   text += "\n";
@@ -141,7 +143,9 @@ void write_curves(const std::filesystem::path& path, const std::vector<PatientCu
     entry.curves.validate();
     require<ShapeError>(entry.curves.names == names, "patient '", entry.patient, "' has other curves than the first patient");
     const auto first = io::csv_field(entry.patient) + "," + (entry.label ? std::to_string(*entry.label) : "") + "," +
-                       (!simulated ? "" : entry.curves.simulated ? "1," : "0,");
+                       (!simulated               ? ""
+                        : entry.curves.simulated ? "1,"
+                                                 : "0,");
     for (Eigen::Index t = 0; t < entry.curves.times.size(); ++t) {
       text += first + shortest(entry.curves.times[t]);
       for (Eigen::Index c = 0; c < entry.curves.values.cols(); ++c) text += "," + shortest(entry.curves.values(t, c));

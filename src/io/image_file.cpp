@@ -1,11 +1,10 @@
 #include "image_file.hpp"
 
+#include <fcntl.h>
 #include <itkImageFileReader.h>
 #include <itkImageFileWriter.h>
 #include <itkNrrdImageIO.h>
 #include <itk_zlib.h>
-
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,7 +42,8 @@ void require_whole_stream(const std::filesystem::path& path) {
   }
   if (!compressed || !stream.good()) return;
   const int file = ::open(path.c_str(), O_RDONLY);
-  require<IoError>(file >= 0 && ::lseek(file, stream.tellg(), SEEK_SET) >= 0, "cannot read ", path.string(), ": ", std::strerror(errno));
+  require<IoError>(file >= 0 && ::lseek(file, stream.tellg(), SEEK_SET) >= 0, "cannot read ", path.string(), ": ",
+                   std::strerror(errno));
   gzFile content = gzdopen(file, "rb");
   std::vector<char> buffer(1 << 18);
   int count = 0;
@@ -52,7 +52,8 @@ void require_whole_stream(const std::filesystem::path& path) {
   int code = Z_OK;
   gzerror(content, &code);
   gzclose(content);
-  require<FormatError>(count == 0 && code != Z_BUF_ERROR, path.string(), " is damaged or was cut off: its compressed data cannot be read");
+  require<FormatError>(count == 0 && code != Z_BUF_ERROR, path.string(),
+                       " is damaged or was cut off: its compressed data cannot be read");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #pragma once
 // Between our images and ITK's, over the same memory.
-#include <bolus/core/image.hpp>
-
 #include <itkImage.h>
+
+#include <bolus/core/image.hpp>
 
 namespace bolus::io {
 

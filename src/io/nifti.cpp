@@ -77,11 +77,22 @@ struct RawHeader {
 
 std::size_t bytes_of(int datatype) {
   switch (datatype) {
-    case 2: case 256: return 1;   // uint8, int8
-    case 4: case 512: return 2;   // int16, uint16
-    case 8: case 768: case 16: return 4;  // int32, uint32, float32
-    case 64: case 1024: case 1280: return 8;  // float64, int64, uint64
-    default: return 0;
+    case 2:
+    case 256:
+      return 1;  // uint8, int8
+    case 4:
+    case 512:
+      return 2;  // int16, uint16
+    case 8:
+    case 768:
+    case 16:
+      return 4;  // int32, uint32, float32
+    case 64:
+    case 1024:
+    case 1280:
+      return 8;  // float64, int64, uint64
+    default:
+      return 0;
   }
 }
 
@@ -125,16 +136,26 @@ void convert(const std::vector<char>& buffer, std::size_t count, const NiftiHead
 
 void convert(const std::vector<char>& buffer, std::size_t count, const NiftiHeader& header, float* target) {
   switch (header.datatype) {
-    case 2: return convert<std::uint8_t>(buffer, count, header, target);
-    case 256: return convert<std::int8_t>(buffer, count, header, target);
-    case 4: return convert<std::int16_t>(buffer, count, header, target);
-    case 512: return convert<std::uint16_t>(buffer, count, header, target);
-    case 8: return convert<std::int32_t>(buffer, count, header, target);
-    case 768: return convert<std::uint32_t>(buffer, count, header, target);
-    case 16: return convert<float>(buffer, count, header, target);
-    case 64: return convert<double>(buffer, count, header, target);
-    case 1024: return convert<std::int64_t>(buffer, count, header, target);
-    default: return convert<std::uint64_t>(buffer, count, header, target);
+    case 2:
+      return convert<std::uint8_t>(buffer, count, header, target);
+    case 256:
+      return convert<std::int8_t>(buffer, count, header, target);
+    case 4:
+      return convert<std::int16_t>(buffer, count, header, target);
+    case 512:
+      return convert<std::uint16_t>(buffer, count, header, target);
+    case 8:
+      return convert<std::int32_t>(buffer, count, header, target);
+    case 768:
+      return convert<std::uint32_t>(buffer, count, header, target);
+    case 16:
+      return convert<float>(buffer, count, header, target);
+    case 64:
+      return convert<double>(buffer, count, header, target);
+    case 1024:
+      return convert<std::int64_t>(buffer, count, header, target);
+    default:
+      return convert<std::uint64_t>(buffer, count, header, target);
   }
 }
 
@@ -152,12 +173,14 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   read_exactly(file.get(), raw.bytes.data(), header_bytes, path, "a NIfTI header");
   const auto length = raw.at<std::int32_t>(0);
   raw.swap = length != 348 && swapped(length) == 348;
-  require<FormatError>(length != 540 && swapped(length) != 540, name, " is NIfTI-2; only NIfTI-1 is read: convert it, e.g. with ",
+  require<FormatError>(length != 540 && swapped(length) != 540, name,
+                       " is NIfTI-2; only NIfTI-1 is read: convert it, e.g. with ",
                        "nibabel.Nifti1Image(image.dataobj, image.affine)");
   require<FormatError>(raw.at<std::int32_t>(0) == 348, name, " is not a NIfTI file: its header does not start with 348");
   const std::string magic(raw.bytes.data() + 344, 3);
   require<FormatError>(magic != "ni1", name, " is half of a NIfTI pair (.hdr and .img); join them into one .nii first");
-  require<FormatError>(magic == "n+1", name, " has no NIfTI mark in its header; Analyze 7.5 has no orientation and is not read");
+  require<FormatError>(magic == "n+1", name,
+                       " has no NIfTI mark in its header; Analyze 7.5 has no orientation and is not read");
 
   NiftiHeader header;
   header.swapped = raw.swap;
@@ -171,7 +194,8 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   double needed = static_cast<double>(header.bytes);
   for (int axis = 0; axis < header.dimensions; ++axis) {
     header.size[axis] = raw.at<std::int16_t>(42 + 2 * axis);
-    require<FormatError>(header.size[axis] > 0, name, ": the header claims a size of ", header.size[axis], " along axis ", axis);
+    require<FormatError>(header.size[axis] > 0, name, ": the header claims a size of ", header.size[axis], " along axis ",
+                         axis);
     needed *= static_cast<double>(header.size[axis]);
   }
   const double offset = raw.at<float>(108);
@@ -218,8 +242,8 @@ void read_nifti_voxels(const std::filesystem::path& path, const NiftiHeader& hea
   }
   int code = Z_OK;
   const char* reason = gzerror(file.get(), &code);
-  require<FormatError>(left == 0 && (code == Z_OK || code == Z_STREAM_END), path.string(), " is damaged: ",
-                       code == Z_BUF_ERROR ? "its compressed data end early" : reason);
+  require<FormatError>(left == 0 && (code == Z_OK || code == Z_STREAM_END), path.string(),
+                       " is damaged: ", code == Z_BUF_ERROR ? "its compressed data end early" : reason);
 }
 
 void write_nifti(const std::filesystem::path& path, const Geometry& geometry, std::size_t frames, double time_step,

@@ -12,10 +12,10 @@ namespace bolus::io {
 /// A header that was checked against the size of its file.
 struct NiftiHeader {
   std::array<std::int64_t, 7> size{1, 1, 1, 1, 1, 1, 1};
-  int dimensions = 0;      ///< as written, trailing ones included
-  int datatype = 0;        ///< code of the standard
-  std::size_t bytes = 0;   ///< of one voxel
-  bool swapped = false;    ///< the other byte order
+  int dimensions = 0;        ///< as written, trailing ones included
+  int datatype = 0;          ///< code of the standard
+  std::size_t bytes = 0;     ///< of one voxel
+  bool swapped = false;      ///< the other byte order
   std::uint64_t offset = 0;  ///< of the first voxel
   double slope = 1.0, intercept = 0.0;
   double time_step = 0.0;  ///< in the file's unit

@@ -107,8 +107,8 @@ Eigen::VectorXd times_of(const io::NiftiHeader& header, const io::Sidecar& sidec
 
 void validate(const PerfusionReading& options) {
   const auto within = [](const std::optional<double>& value, double high, const char* name, const char* unit) {
-    require<OptionError>(!value || (*value > 0.0 && *value <= high), name, " is ", value.value_or(0.0), "; expected more than 0 and at most ",
-                         high, unit);
+    require<OptionError>(!value || (*value > 0.0 && *value <= high), name, " is ", value.value_or(0.0),
+                         "; expected more than 0 and at most ", high, unit);
   };
   within(options.time_step, 60.0, "time_step", " s");
   within(options.echo_time, 1.0, "echo_time", " s (30 ms is 0.030)");
@@ -150,10 +150,11 @@ LabelMap read_label_map(const std::filesystem::path& path) {
     std::string found;
     for (const auto value : wrong) found += (found.empty() ? "" : ", ") + message(value);
     const bool fractional = std::any_of(wrong.begin(), wrong.end(), [](float value) { return value != std::floor(value); });
-    throw DataError(message(path.string(), " holds ", count, " voxels with other values than the BraTS labels 0, 1 (NET), 2 (ED), 4 (ET): ",
-                            found, wrong.size() == 6 ? ", ..." : "", "; the first at ", place(first, image.geometry()),
-                            fractional ? "; fractions come from resampling labels like an image: resample by nearest neighbour" : "",
-                            wrong.count(3.0F) ? "; enhancing tumour is 4 in BraTS up to 2022 and 3 later: change 3 to 4" : ""));
+    throw DataError(message(
+        path.string(), " holds ", count, " voxels with other values than the BraTS labels 0, 1 (NET), 2 (ED), 4 (ET): ", found,
+        wrong.size() == 6 ? ", ..." : "", "; the first at ", place(first, image.geometry()),
+        fractional ? "; fractions come from resampling labels like an image: resample by nearest neighbour" : "",
+        wrong.count(3.0F) ? "; enhancing tumour is 4 in BraTS up to 2022 and 3 later: change 3 to 4" : ""));
   }
   return LabelMap(std::move(labels));
 }
@@ -170,11 +171,13 @@ PerfusionSeries read_perfusion_series(const std::filesystem::path& path, const P
   const auto sidecar = io::read_sidecar(path);
   const auto geometry = geometry_of(header, path);
   auto times = times_of(header, sidecar, options, path);
-  const auto either = [](const std::optional<double>& given, const std::optional<double>& found) { return given ? given : found; };
-  const PerfusionProtocol protocol{
-      either(options.echo_time, sidecar.echo_time), either(options.repetition_time, sidecar.repetition_time),
-      either(options.flip_angle, sidecar.flip_angle), either(options.field_strength, sidecar.field_strength),
-      sidecar.simulated};
+  const auto either = [](const std::optional<double>& given, const std::optional<double>& found) {
+    return given ? given : found;
+  };
+  const PerfusionProtocol protocol{either(options.echo_time, sidecar.echo_time),
+                                   either(options.repetition_time, sidecar.repetition_time),
+                                   either(options.flip_angle, sidecar.flip_angle),
+                                   either(options.field_strength, sidecar.field_strength), sidecar.simulated};
   const auto count = geometry.voxel_count() * static_cast<std::size_t>(header.volumes());
   auto voxels = new_voxels(count, path);
   io::read_nifti_voxels(path, header, voxels.get());

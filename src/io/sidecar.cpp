@@ -1,6 +1,7 @@
 #include "sidecar.hpp"
 
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "image_file.hpp"
@@ -44,7 +45,8 @@ Sidecar read_sidecar(const std::filesystem::path& image) {
   sidecar.field_strength = number("MagneticFieldStrength", 30.0, " T");
   sidecar.simulated = content.value("Simulated", json(false)) == json(true);
   if (const auto found = content.find("VolumeTiming"); found != content.end()) {
-    const bool numbers = found->is_array() && std::all_of(found->begin(), found->end(), [](const json& item) { return item.is_number(); });
+    const bool numbers =
+        found->is_array() && std::all_of(found->begin(), found->end(), [](const json& item) { return item.is_number(); });
     require<FormatError>(numbers, sidecar.path.string(), ": VolumeTiming is not a list of numbers");
     sidecar.volume_timing = found->get<std::vector<double>>();
   }

@@ -12,8 +12,8 @@ namespace bolus::io {
 struct Sidecar {
   std::filesystem::path path;
   std::optional<double> echo_time, repetition_time, flip_angle, field_strength;  ///< s, s, degrees, T
-  bool simulated = false;  ///< not a BIDS name: our own mark on what no scanner acquired
-  std::vector<double> volume_timing;                                             ///< s
+  bool simulated = false;             ///< not a BIDS name: our own mark on what no scanner acquired
+  std::vector<double> volume_timing;  ///< s
 };
 
 /// Where the sidecar of an image is.

@@ -48,7 +48,8 @@ int role_of(const std::filesystem::path& file) {
 Study find_study(const std::filesystem::path& folder) {
   std::error_code error;
   require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string());
-  require<IoError>(std::filesystem::is_directory(folder, error), folder.string(), " is not a folder; expected the folder of one study");
+  require<IoError>(std::filesystem::is_directory(folder, error), folder.string(),
+                   " is not a folder; expected the folder of one study");
   std::vector<std::filesystem::path> files;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const auto name = entry->path().filename().string();
@@ -64,12 +65,14 @@ Study find_study(const std::filesystem::path& folder) {
     const int role = io::is_image_file(file) && !std::filesystem::is_directory(file, error) ? role_of(file) : -1;
     if (role < 0) continue;
     auto& taken = chosen[static_cast<std::size_t>(role)];
-    require<DataError>(!taken, "two files in ", folder.string(), " could be ", roles()[static_cast<std::size_t>(role)].name, ": ",
-                       taken ? taken->filename().string() : "", " and ", file.filename().string(), "; rename or remove one");
+    require<DataError>(!taken, "two files in ", folder.string(), " could be ", roles()[static_cast<std::size_t>(role)].name,
+                       ": ", taken ? taken->filename().string() : "", " and ", file.filename().string(),
+                       "; rename or remove one");
     taken = file;
   }
   const bool any = std::any_of(chosen.begin(), chosen.end(), [](const auto& file) { return file.has_value(); });
-  require<DataError>(any, "no file of a study was recognised in ", folder.string(), ", which holds: ", there.empty() ? "nothing" : there,
+  require<DataError>(any, "no file of a study was recognised in ", folder.string(),
+                     ", which holds: ", there.empty() ? "nothing" : there,
                      "; expected t1, t2, flair, cet1, dsc, labels, aif with the ending .nii, .nii.gz or .nrrd");
 
   Study study;

@@ -53,7 +53,7 @@ StudyPrediction PredictStudy::from_curves(const CurveSet& signals, const Attenti
                               {"weights", weights_hash(network)}};
   result.provenance.options = {{"windows.count", std::to_string(make_windows.windows.count)},
                                {"windows.length", std::to_string(data.curves.steps)}};
-  result.provenance.simulated = network.simulated;
+  result.provenance.simulated = network.simulated || signals.simulated;
   result.provenance.flags = result.flags;
   return result;
 }

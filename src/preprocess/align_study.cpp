@@ -51,16 +51,19 @@ struct Job {
 AlignmentResult AlignStudy::operator()(StudyImages images, const Progress& progress) const {
   require<OptionError>(baseline_volumes >= 1, "baseline_volumes is ", baseline_volumes, "; expected 1 or more");
   std::string there;
-  for (const auto& [modality, image] : images.structural) there += (there.empty() ? "" : ", ") + std::string(modality_name(modality));
+  for (const auto& [modality, image] : images.structural)
+    there += (there.empty() ? "" : ", ") + std::string(modality_name(modality));
   const auto found = images.structural.find(Modality::cet1);
-  require<DataError>(found != images.structural.end(), "the study has no cet1 image, onto which the others are registered; it has: ",
-                     there.empty() ? "none" : there);
+  require<DataError>(
+      found != images.structural.end(),
+      "the study has no cet1 image, onto which the others are registered; it has: ", there.empty() ? "none" : there);
   const Image<float>& reference = found->second;
   const auto target = isotropic_geometry(reference.geometry(), spacing);
 
   std::optional<Image<float>> baseline;
   std::vector<Job> jobs;
-  for (const auto& [modality, image] : images.structural) jobs.push_back({modality_name(modality), modality, &image, {}, {}, {}});
+  for (const auto& [modality, image] : images.structural)
+    jobs.push_back({modality_name(modality), modality, &image, {}, {}, {}});
   if (images.perfusion && register_images) {
     baseline = mean_of_first(*images.perfusion, baseline_volumes);
     jobs.push_back({"dsc", std::nullopt, &*baseline, {}, {}, {}});

@@ -39,8 +39,9 @@ void fourier(std::vector<std::complex<double>>& values, double sign) {
   }
 }
 
-/// The expected true log value for every bin of the observed log histogram (Sled et al. 1998): the histogram is deconvolved with
-/// the field's Gaussian by a Wiener filter, and the mean of what can have led to each observed value taken from the result.
+/// The expected true log value for every bin of the observed log histogram (Sled et al. 1998): the histogram is deconvolved
+/// with the field's Gaussian by a Wiener filter, and the mean of what can have led to each observed value taken from the
+/// result.
 class Sharpening {
  public:
   Sharpening(const std::vector<double>& values, const BiasCorrection& options) {
@@ -123,18 +124,20 @@ double variation(const std::vector<double>& before, const std::vector<double>& a
 void require_finite(const Image<float>& image) {
   require<DataError>(!image.empty(), "the image is empty");
   for (std::size_t i = 0; i < image.size(); ++i) {
-    require<DataError>(std::isfinite(image.data()[i]), "the image is NaN or infinite at voxel ", i, "; set such voxels to 0 first");
+    require<DataError>(std::isfinite(image.data()[i]), "the image is NaN or infinite at voxel ", i,
+                       "; set such voxels to 0 first");
   }
 }
 
 void validate(const BiasCorrection& options) {
   require<OptionError>(options.shrink >= 1 && options.shrink <= 64, "shrink is ", options.shrink, "; expected 1 to 64");
-  require<OptionError>(!options.iterations.empty() && options.iterations.size() <= 8, "iterations has ", options.iterations.size(),
-                       " levels; expected 1 to 8");
-  for (const int count : options.iterations) require<OptionError>(count >= 0, "iterations holds ", count, "; expected 0 or more");
+  require<OptionError>(!options.iterations.empty() && options.iterations.size() <= 8, "iterations has ",
+                       options.iterations.size(), " levels; expected 1 to 8");
+  for (const int count : options.iterations)
+    require<OptionError>(count >= 0, "iterations holds ", count, "; expected 0 or more");
   require<OptionError>(options.tolerance >= 0.0, "tolerance is ", options.tolerance, "; expected 0 or more");
-  require<OptionError>(options.control_points >= 4 && options.control_points <= 64, "control_points is ", options.control_points,
-                       "; expected 4 to 64");
+  require<OptionError>(options.control_points >= 4 && options.control_points <= 64, "control_points is ",
+                       options.control_points, "; expected 4 to 64");
   require<OptionError>(options.bins >= 10 && options.bins <= 100000, "bins is ", options.bins, "; expected 10 to 100000");
   require<OptionError>(options.full_width > 0.0, "full_width is ", options.full_width, "; expected more than 0");
   require<OptionError>(options.wiener_noise > 0.0, "wiener_noise is ", options.wiener_noise, "; expected more than 0");
@@ -146,7 +149,8 @@ std::array<std::vector<std::int64_t>, 3> sample_indices(const Geometry& geometry
   const double finest = geometry.spacing.minCoeff();
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double wanted = std::round(shrink * finest / geometry.spacing[static_cast<Eigen::Index>(axis)]);
-    const auto step = std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 8));
+    const auto step =
+        std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 8));
     const auto count = geometry.size[axis] / step;
     const auto first = (geometry.size[axis] - 1 - (count - 1) * step) / 2;
     for (std::int64_t i = 0; i < count; ++i) indices[axis].push_back(first + i * step);
@@ -164,7 +168,8 @@ Mask foreground_mask(const Image<float>& image, int bins) {
   require<DataError>(width > 0.0, "the image is constant (", minimum, "): it has no foreground");
   std::vector<double> histogram(static_cast<std::size_t>(bins));
   const auto bin_of = [&](float value) {
-    return std::min(static_cast<std::size_t>((static_cast<double>(value) - minimum) / width), static_cast<std::size_t>(bins) - 1);
+    return std::min(static_cast<std::size_t>((static_cast<double>(value) - minimum) / width),
+                    static_cast<std::size_t>(bins) - 1);
   };
   for (const float value : image.values()) histogram[bin_of(value)] += 1.0;
   double total = 0.0;
@@ -214,7 +219,8 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
       }
     }
   }
-  require<DataError>(places.size() >= 10, "only ", places.size(), " of the voxels used lie in the mask and are positive; expected at ",
+  require<DataError>(places.size() >= 10, "only ", places.size(),
+                     " of the voxels used lie in the mask and are positive; expected at ",
                      "least 10: check the mask, or lower shrink (", shrink, ")");
 
   BiasCorrectionResult result;
@@ -225,12 +231,14 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
   for (std::size_t level = 0; level < iterations.size(); ++level) {
     if (level > 0) lattice = lattice.refined();
     std::array<BsplineAxis, 3> axes;
-    for (std::size_t axis = 0; axis < 3; ++axis) axes[axis] = BsplineAxis(lattice.size(axis), indices[axis], geometry.size[axis]);
+    for (std::size_t axis = 0; axis < 3; ++axis)
+      axes[axis] = BsplineAxis(lattice.size(axis), indices[axis], geometry.size[axis]);
     const auto support = lattice.support(weight, axes);
     int done = 0;
     double change = std::numeric_limits<double>::max();
     while (done < iterations[level] && change > tolerance) {
-      report(progress, "correcting the bias field", level * 1000 + static_cast<std::size_t>(done) * 1000 / static_cast<std::size_t>(iterations[level]),
+      report(progress, "correcting the bias field",
+             level * 1000 + static_cast<std::size_t>(done) * 1000 / static_cast<std::size_t>(iterations[level]),
              iterations.size() * 1000);
       const Sharpening sharpened(uncorrected, *this);
       for (std::size_t i = 0; i < places.size(); ++i) residual[places[i]] = uncorrected[i] - sharpened(uncorrected[i]);
@@ -245,8 +253,9 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
     }
     result.iterations.push_back(done);
     if (iterations[level] > 0 && change > std::max(tolerance, 1e-3)) {
-      result.flags.push_back({"preprocess.bias.iterations", message("level ", level, " stopped after ", done, " iterations while the field still changed by ",
-                                                                    change, " (coefficient of variation); raise iterations")});
+      result.flags.push_back({"preprocess.bias.iterations",
+                              message("level ", level, " stopped after ", done, " iterations while the field still changed by ",
+                                      change, " (coefficient of variation); raise iterations")});
     }
   }
 

@@ -9,8 +9,8 @@ namespace {
 using Weights = std::vector<std::array<double, 4>>;
 
 /// Sums data (outer x samples x inner) into (outer x control points x inner) with the given weights.
-std::vector<double> gathered(const std::vector<double>& data, std::size_t inner, const std::vector<int>& first, const Weights& weights,
-                             int control_points) {
+std::vector<double> gathered(const std::vector<double>& data, std::size_t inner, const std::vector<int>& first,
+                             const Weights& weights, int control_points) {
   const std::size_t samples = first.size(), outer = data.size() / (samples * inner);
   const auto points = static_cast<std::size_t>(control_points);
   std::vector<double> result(outer * points * inner, 0.0);
@@ -45,7 +45,7 @@ std::vector<double> spread(const std::vector<double>& points, std::size_t inner,
 }
 
 std::vector<double> gather_all(std::vector<double> data, const std::array<BsplineAxis, 3>& axes, const std::array<int, 3>& size,
-                               Weights BsplineAxis::*weights) {
+                               Weights BsplineAxis::* weights) {
   std::size_t inner = 1;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     data = gathered(data, inner, axes[axis].first, axes[axis].*weights, size[axis]);

@@ -1,6 +1,6 @@
 #pragma once
-// A cubic B-spline over a grid, fitted by the multilevel approximation of Lee, Wolberg and Shin (1997) as N4 uses it. The data lie
-// on a grid, so the fit, which is a sum over scattered points in general, separates into one sum per axis.
+// A cubic B-spline over a grid, fitted by the multilevel approximation of Lee, Wolberg and Shin (1997) as N4 uses it. The data
+// lie on a grid, so the fit, which is a sum over scattered points in general, separates into one sum per axis.
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -13,16 +13,17 @@ struct BsplineAxis {
   /// `indices` on a grid of `extent` voxels, whose first and last lie on the ends of the spline's domain.
   BsplineAxis(int control_points, const std::vector<std::int64_t>& indices, std::int64_t extent);
 
-  std::vector<int> first;                       ///< control point of the first weight
-  std::vector<std::array<double, 4>> value;     ///< B
-  std::vector<std::array<double, 4>> squared;   ///< B^2
-  std::vector<std::array<double, 4>> fitting;   ///< B^3 / sum of B^2
+  std::vector<int> first;                      ///< control point of the first weight
+  std::vector<std::array<double, 4>> value;    ///< B
+  std::vector<std::array<double, 4>> squared;  ///< B^2
+  std::vector<std::array<double, 4>> fitting;  ///< B^3 / sum of B^2
 };
 
 class BsplineLattice {
  public:
   explicit BsplineLattice(std::array<int, 3> size)
-      : size_(size), points_(static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(size[2])) {}
+      : size_(size),
+        points_(static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(size[2])) {}
 
   int size(std::size_t axis) const { return size_[axis]; }
 

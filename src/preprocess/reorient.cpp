@@ -49,7 +49,8 @@ Permutation permutation_to(const std::string& orientation, const Geometry& geome
       permutation.flipped[k] = (sign > 0) != (up != std::string_view::npos);
     }
   }
-  require<OptionError>(possible, "orientation is '", orientation, "'; expected one letter each of R/L, A/P and S/I, e.g. LPS or RAS");
+  require<OptionError>(possible, "orientation is '", orientation,
+                       "'; expected one letter each of R/L, A/P and S/I, e.g. LPS or RAS");
   return permutation;
 }
 
@@ -101,7 +102,8 @@ Image<T> reoriented(const Image<T>& image, const std::string& orientation) {
 
 std::string orientation_of(const Geometry& geometry) {
   std::string letters;
-  for (const auto& [axis, sign] : axes_of(geometry)) letters += (sign > 0 ? positive : negative)[static_cast<std::size_t>(axis)];
+  for (const auto& [axis, sign] : axes_of(geometry))
+    letters += (sign > 0 ? positive : negative)[static_cast<std::size_t>(axis)];
   return letters;
 }
 

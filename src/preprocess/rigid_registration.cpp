@@ -32,10 +32,9 @@ class Metric : public itk::MattesMutualInformationImageToImageMetricv4<ItkImage,
   using Superclass = itk::MattesMutualInformationImageToImageMetricv4<ItkImage, ItkImage>;
   using Pointer = itk::SmartPointer<Self>;
   using ConstPointer = itk::SmartPointer<const Self>;
-  itkNewMacro(Self)
+ itkNewMacro(Self)
 
- protected:
-  Metric() {
+     protected : Metric() {
     m_SparseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
     m_DenseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
   }
@@ -43,28 +42,32 @@ class Metric : public itk::MattesMutualInformationImageToImageMetricv4<ItkImage,
 
 void validate(const RigidRegistration& options) {
   require<OptionError>(options.bins >= 5 && options.bins <= 1024, "bins is ", options.bins, "; expected 5 to 1024");
-  require<OptionError>(options.sampling > 0.0 && options.sampling <= 1.0, "sampling is ", options.sampling, "; expected over 0 to 1");
+  require<OptionError>(options.sampling > 0.0 && options.sampling <= 1.0, "sampling is ", options.sampling,
+                       "; expected over 0 to 1");
   const auto levels = options.spacings.size();
   require<OptionError>(levels > 0 && options.sigmas.size() == levels && options.iterations.size() == levels,
-                       "spacings, sigmas and iterations need one value per level; found ", levels, ", ", options.sigmas.size(), " and ",
-                       options.iterations.size());
+                       "spacings, sigmas and iterations need one value per level; found ", levels, ", ", options.sigmas.size(),
+                       " and ", options.iterations.size());
   for (std::size_t i = 0; i < levels; ++i) {
     require<OptionError>(options.spacings[i] > 0.0, "spacings holds ", options.spacings[i], "; expected more than 0 mm");
-    require<OptionError>(options.sigmas[i] >= 0.0 && options.sigmas[i] <= 50.0, "sigmas holds ", options.sigmas[i], "; expected 0 to 50 mm");
+    require<OptionError>(options.sigmas[i] >= 0.0 && options.sigmas[i] <= 50.0, "sigmas holds ", options.sigmas[i],
+                         "; expected 0 to 50 mm");
     require<OptionError>(options.iterations[i] > 0, "iterations holds ", options.iterations[i], "; expected 1 or more");
   }
   require<OptionError>(!options.start_angles.empty(), "start_angles is empty; 0 alone turns the extra starts off");
-  for (const double angle : options.start_angles) require<OptionError>(std::abs(angle) <= 180.0, "start_angles holds ", angle, " degrees");
+  for (const double angle : options.start_angles)
+    require<OptionError>(std::abs(angle) <= 180.0, "start_angles holds ", angle, " degrees");
   require<OptionError>(options.starts >= 1, "starts is ", options.starts, "; expected 1 or more");
-  require<OptionError>(options.minimum_overlap >= 0.0 && options.minimum_overlap < 1.0, "minimum_overlap is ", options.minimum_overlap,
-                       "; expected 0 to below 1");
+  require<OptionError>(options.minimum_overlap >= 0.0 && options.minimum_overlap < 1.0, "minimum_overlap is ",
+                       options.minimum_overlap, "; expected 0 to below 1");
 }
 
 /// The image with its brightest and darkest half percent cut: a few bright vessels would else leave the tissue few bins.
 Image<float> clamped(const Image<float>& image, const char* name) {
   require<DataError>(!image.empty(), "the ", name, " image is empty");
   for (std::size_t i = 0; i < image.size(); ++i) {
-    require<DataError>(std::isfinite(image.data()[i]), "the ", name, " image is NaN or infinite at voxel ", i, "; set such voxels to 0 first");
+    require<DataError>(std::isfinite(image.data()[i]), "the ", name, " image is NaN or infinite at voxel ", i,
+                       "; set such voxels to 0 first");
   }
   std::vector<float> values(image.values().begin(), image.values().end());
   const auto quantile = [&](double share) {
@@ -79,7 +82,8 @@ Image<float> clamped(const Image<float>& image, const char* name) {
   }
   require<DataError>(high > low, "the ", name, " image is constant (", low, "): there is nothing to register");
   Image<float> result(image.geometry());
-  std::transform(image.values().begin(), image.values().end(), result.data(), [=](float value) { return std::clamp(value, low, high); });
+  std::transform(image.values().begin(), image.values().end(), result.data(),
+                 [=](float value) { return std::clamp(value, low, high); });
   return result;
 }
 
@@ -100,14 +104,15 @@ ItkImage::Pointer smoothed(const Image<float>& image, double sigma, int threads)
 }
 
 /// Jittered lattice points of the fixed grid within the mask, LPS mm.
-std::vector<Eigen::Vector3d> sample_points(const Geometry& geometry, const std::optional<Mask>& mask, double spacing, double share,
-                                           std::uint64_t seed, std::uint64_t level) {
+std::vector<Eigen::Vector3d> sample_points(const Geometry& geometry, const std::optional<Mask>& mask, double spacing,
+                                           double share, std::uint64_t seed, std::uint64_t level) {
   constexpr double enough = 10000.0;  // below it all lattice points are used
   std::array<std::int64_t, 3> step, count;
   double lattice = 1.0;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double wanted = std::round(spacing / geometry.spacing[static_cast<Eigen::Index>(axis)]);
-    step[axis] = std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 16));
+    step[axis] =
+        std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 16));
     count[axis] = (geometry.size[axis] + step[axis] - 1) / step[axis];
     lattice *= static_cast<double>(count[axis]);
   }
@@ -129,7 +134,8 @@ std::vector<Eigen::Vector3d> sample_points(const Geometry& geometry, const std::
         for (std::size_t axis = 0; axis < 3; ++axis) {
           const double jitter = random.uniform(draw + 1 + axis) - 0.5;
           const double centre = static_cast<double>(place[axis] * step[axis]) + 0.5 * static_cast<double>(step[axis] - 1);
-          index[static_cast<Eigen::Index>(axis)] = std::clamp(centre + jitter * static_cast<double>(step[axis]), 0.0, static_cast<double>(geometry.size[axis] - 1));
+          index[static_cast<Eigen::Index>(axis)] =
+              std::clamp(centre + jitter * static_cast<double>(step[axis]), 0.0, static_cast<double>(geometry.size[axis] - 1));
         }
         if (mask && (*mask)(std::lround(index[0]), std::lround(index[1]), std::lround(index[2])) == 0) continue;
         points.push_back(geometry.point_of(index));
@@ -144,8 +150,11 @@ class Similarity {
  public:
   Similarity(const Image<float>& fixed, const Image<float>& moving, const Eigen::Vector3d& centre, double sigma,
              std::vector<Eigen::Vector3d> points, int bins, int threads)
-      : moving_(moving.geometry()), to_index_(moving_.spacing.cwiseInverse().asDiagonal() * moving_.direction.inverse()),
-        points_(std::move(points)), metric_(Metric::New()), transform_(Euler::New()) {
+      : moving_(moving.geometry()),
+        to_index_(moving_.spacing.cwiseInverse().asDiagonal() * moving_.direction.inverse()),
+        points_(std::move(points)),
+        metric_(Metric::New()),
+        transform_(Euler::New()) {
     double squares = 0.0;
     auto container = Metric::FixedSampledPointSetType::PointsContainer::New();
     auto& list = container->CastToSTLContainer();
@@ -188,7 +197,8 @@ class Similarity {
       const Eigen::Vector3d index = to_index_ * (mapping(point) - moving_.origin);
       bool within = true;
       for (int axis = 0; axis < 3; ++axis) {
-        within = within && index[axis] >= -0.5 && index[axis] <= static_cast<double>(moving_.size[static_cast<std::size_t>(axis)]) - 0.5;
+        within = within && index[axis] >= -0.5 &&
+                 index[axis] <= static_cast<double>(moving_.size[static_cast<std::size_t>(axis)]) - 0.5;
       }
       inside += within;
     }
@@ -332,7 +342,8 @@ void add_flags(RegistrationResult& result, const RigidRegistration& options, con
   }
   const double angle = result.transform.rotation_angle(), shift = result.transform.displacement(centre);
   if (angle > 30.0 || shift > 60.0) {
-    flag("motion", message("the images would be ", angle, " degrees and ", shift, " mm apart, more than patients move: check by eye"));
+    flag("motion",
+         message("the images would be ", angle, " degrees and ", shift, " mm apart, more than patients move: check by eye"));
   }
   if (!converged) flag("iterations", "the finest level stopped at its limit of iterations before it settled");
 }
@@ -355,7 +366,8 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
     for (std::size_t level = 0; level < spacings.size(); ++level) {
       tick();
       auto points = sample_points(fixed.geometry(), fixed_mask, spacings[level], sampling, seed, level);
-      require<DataError>(points.size() >= 100, "only ", points.size(), " samples lie in the mask of the fixed image; at least 100 are needed");
+      require<DataError>(points.size() >= 100, "only ", points.size(),
+                         " samples lie in the mask of the fixed image; at least 100 are needed");
       const Similarity similarity(fixed_values, moving_values, centre, sigmas[level], std::move(points), bins, threads);
       const double step = spacings[level], smallest = 0.005 * spacings[level];
       std::vector<std::pair<double, Pose>> starting;
@@ -382,7 +394,8 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
         result.iterations += climb.iterations;
         if (climb.value > best.value) best = climb;
       }
-      require<ConvergenceError>(std::isfinite(best.value), "the images never overlapped during registration; are they of one patient?");
+      require<ConvergenceError>(std::isfinite(best.value),
+                                "the images never overlapped during registration; are they of one patient?");
       pose = best.pose;
       converged = best.converged;
       if (level + 1 < spacings.size()) continue;
@@ -391,7 +404,8 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
       if (result.initial_metric > result.metric) {
         pose = Pose::Zero();
         result.metric = result.initial_metric;
-        result.flags.push_back({"preprocess.registration.no_gain", "no pose was better than the one in the headers, which is kept"});
+        result.flags.push_back(
+            {"preprocess.registration.no_gain", "no pose was better than the one in the headers, which is kept"});
       } else if (!std::isfinite(result.initial_metric)) {
         result.initial_metric = 0.0;
       }

@@ -26,15 +26,16 @@ void RigidTransform::validate() const {
   require<GeometryError>(matrix.allFinite(), "the transform holds NaN or infinity");
   const Eigen::Matrix3d rotation = matrix.topLeftCorner<3, 3>();
   const double skew = (rotation.transpose() * rotation - Eigen::Matrix3d::Identity()).cwiseAbs().maxCoeff();
-  require<GeometryError>(skew < 1e-6 && rotation.determinant() > 0.0, "the transform is not rigid: its 3 x 3 part deviates by ", skew,
-                         " from a rotation, with determinant ", rotation.determinant());
+  require<GeometryError>(skew < 1e-6 && rotation.determinant() > 0.0, "the transform is not rigid: its 3 x 3 part deviates by ",
+                         skew, " from a rotation, with determinant ", rotation.determinant());
   require<GeometryError>(matrix.row(3) == Eigen::RowVector4d(0, 0, 0, 1), "the last row of the transform is not 0 0 0 1");
 }
 
 void write_transform(const std::filesystem::path& path, const RigidTransform& transform, Overwrite overwrite) {
   transform.validate();
   const auto ending = path.extension();
-  require<FormatError>(ending == ".tfm" || ending == ".txt", "cannot write ", path.string(), ": expected the ending .tfm or .txt");
+  require<FormatError>(ending == ".tfm" || ending == ".txt", "cannot write ", path.string(),
+                       ": expected the ending .tfm or .txt");
   // An affine type stores the matrix itself, where Euler angles would round it; every ITK reader knows it.
   std::ostringstream text;
   text.precision(std::numeric_limits<double>::max_digits10);
@@ -59,8 +60,8 @@ Eigen::Matrix3d rotation_about(const Eigen::Vector3d& axis, double angle) {
 RigidTransform transform_from(const std::string& type, const Numbers& p, const Numbers& fixed, const std::string& name) {
   const auto kind = type.substr(0, type.find('_'));
   const auto has = [&](std::size_t count) {
-    require<FormatError>(p.size() == count && fixed.size() >= 3, name, ": ", kind, " has ", p.size(), " parameters and ", fixed.size(),
-                         " fixed ones; expected ", count, " and at least 3");
+    require<FormatError>(p.size() == count && fixed.size() >= 3, name, ": ", kind, " has ", p.size(), " parameters and ",
+                         fixed.size(), " fixed ones; expected ", count, " and at least 3");
   };
   Eigen::Matrix3d rotation;
   Eigen::Vector3d translation;
@@ -82,7 +83,8 @@ RigidTransform transform_from(const std::string& type, const Numbers& p, const N
     rotation = Eigen::Quaterniond(std::sqrt(std::max(0.0, 1.0 - squared)), p[0], p[1], p[2]).normalized().toRotationMatrix();
     translation << p[3], p[4], p[5];
   } else {
-    throw FormatError(message(name, " holds a ", kind, "; expected AffineTransform, MatrixOffsetTransformBase, Euler3DTransform or ",
+    throw FormatError(message(name, " holds a ", kind,
+                              "; expected AffineTransform, MatrixOffsetTransformBase, Euler3DTransform or ",
                               "VersorRigid3DTransform"));
   }
   const Eigen::Vector3d centre(fixed[0], fixed[1], fixed[2]);

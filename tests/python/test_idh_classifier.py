@@ -250,3 +250,25 @@ def test_ctrl_c_stops_within_a_second():
 def test_importing_bolus_does_not_import_scikit_learn():
     code = "import bolus, bolus.model, sys; assert not {'sklearn', 'pandas', 'matplotlib'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_dataset_brings_labels_patients_and_names_along(tmp_path):
+    cohort = bolus.simulate.CohortSimulator(patients=40, seed=3)()
+    dataset = cohort.dataset()
+    clf = bolus.IDHClassifier(max_epochs=2).fit(dataset)
+    arrays = bolus.IDHClassifier(max_epochs=2).fit(dataset.curves, dataset.labels, groups=dataset.patients)
+    np.testing.assert_array_equal(clf.predict_proba(dataset), arrays.predict_proba(dataset.curves))
+    assert clf.network_.channel_names == ["ET", "NET", "ED", "WT", "AIF"]
+    assert clf.network_.time_step == 1.5
+    assert clf.network_.simulated
+    assert not arrays.network_.simulated
+    clf.save(tmp_path / "w.safetensors")
+    again = bolus.IDHClassifier.load(tmp_path / "w.safetensors")
+    np.testing.assert_array_equal(again.classes_, [0, 1])
+    np.testing.assert_array_equal(again.predict_proba(dataset), clf.predict_proba(dataset))
+    with pytest.raises(bolus.OptionError, match="leave out y"):
+        clf.fit(dataset, dataset.labels)
+    with pytest.raises(bolus.OptionError, match="expected a Dataset"):
+        clf.fit(dataset, validation=(dataset.curves, dataset.labels))
+    with pytest.raises(bolus.OptionError, match="expected a tuple"):
+        clf.fit(dataset.curves, dataset.labels, validation=dataset)

@@ -45,7 +45,9 @@ def series_file(path, frames=6, step=1.5, units=("mm", "sec"), shape=(5, 4, 3)):
 
 
 @pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
-@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int32, np.uint32, np.float32, np.float64, np.int64])
+@pytest.mark.parametrize(
+    "dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int32, np.uint32, np.float32, np.float64, np.int64]
+)
 def test_reads_every_number_type_as_nibabel(tmp_path, ending, dtype):
     array = (rng.random((7, 6, 5)) * 100).astype(dtype)
     path = save(tmp_path / ("a" + ending), array)
@@ -324,7 +326,9 @@ def test_sidecar_and_what_wins(tmp_path):
         io.read_perfusion_series(path)
 
 
-@pytest.mark.parametrize("values", [{"time_step": 0}, {"time_step": 1500}, {"echo_time": 30}, {"echo_time": -0.03}, {"flip_angle": 400}])
+@pytest.mark.parametrize(
+    "values", [{"time_step": 0}, {"time_step": 1500}, {"echo_time": 30}, {"echo_time": -0.03}, {"flip_angle": 400}]
+)
 def test_values_given_are_checked(tmp_path, values):
     path = series_file(tmp_path / "a.nii")
     with pytest.raises(bolus.OptionError, match=next(iter(values))):
@@ -376,19 +380,39 @@ def make_study(folder, names):
         if "dsc" in name.lower() or "perf" in name.lower():
             series_file(path)
         elif name.lower().endswith((".nii", ".nii.gz")):
-            save(folder / "made.nii.gz" if name.endswith("gz") else folder / "made.nii", np.zeros((5, 4, 3), np.uint8)).rename(path)
+            save(
+                folder / "made.nii.gz" if name.endswith("gz") else folder / "made.nii", np.zeros((5, 4, 3), np.uint8)
+            ).rename(path)
         else:
             path.write_text("")
     return folder
 
 
 def test_study_is_recognised(tmp_path):
-    names = ["case_T1.nii.gz", "case_t2.NII", "sub-01_FLAIR.nii.gz", "t1ce.nii", "dsc.nii.gz", "x_seg.nii.gz", "aif.nii", "notes.txt", "t1c_brain_mask.nii"]
+    names = [
+        "case_T1.nii.gz",
+        "case_t2.NII",
+        "sub-01_FLAIR.nii.gz",
+        "t1ce.nii",
+        "dsc.nii.gz",
+        "x_seg.nii.gz",
+        "aif.nii",
+        "notes.txt",
+        "t1c_brain_mask.nii",
+    ]
     study = io.find_study(make_study(tmp_path / "P7", names))
     assert study.patient == "P7"
     assert {name: path.name for name, path in study.images.items()} == {
-        "t1": "case_T1.nii.gz", "t2": "case_t2.NII", "flair": "sub-01_FLAIR.nii.gz", "cet1": "t1ce.nii"}  # fmt: skip
-    assert (study.perfusion.name, study.labels.name, study.arterial_mask.name) == ("dsc.nii.gz", "x_seg.nii.gz", "aif.nii")
+        "t1": "case_T1.nii.gz",
+        "t2": "case_t2.NII",
+        "flair": "sub-01_FLAIR.nii.gz",
+        "cet1": "t1ce.nii",
+    }
+    assert (study.perfusion.name, study.labels.name, study.arterial_mask.name) == (
+        "dsc.nii.gz",
+        "x_seg.nii.gz",
+        "aif.nii",
+    )
     assert list(study.to_frame()["role"]) == ["t1", "t2", "flair", "cet1", "dsc", "labels", "aif"]
     assert pickle.loads(pickle.dumps(study)).images == study.images
     study.perfusion_reading.echo_time = 0.04
@@ -433,7 +457,13 @@ def test_cohort_table(tmp_path):
     first, second = cohort.rows
     assert (first.patient, first.label, first.age, first.sex, first.grade) == ('A "1"', 1, 41.5, "F", 2)
     assert first.other == {"site": "x\ny"} and first.folder == tmp_path / "a"
-    assert (second.patient, second.label, second.age, second.folder.name, second.other) == ("B", 0, None, "b, second", {})
+    assert (second.patient, second.label, second.age, second.folder.name, second.other) == (
+        "B",
+        0,
+        None,
+        "b, second",
+        {},
+    )
     frame = cohort.to_frame()
     assert list(frame["label"]) == [1, 0] and list(frame.columns)[-1] == "site"
     assert pickle.loads(pickle.dumps(cohort)).rows[0].patient == first.patient
@@ -441,12 +471,23 @@ def test_cohort_table(tmp_path):
 
 def test_every_problem_of_a_cohort_is_listed_at_once(tmp_path):
     path = tmp_path / "c.csv"
-    path.write_text("patient,label,age,grade,folder,sex\nA,1,40,2,,F\nA,0,40,2,,F\nB,,40,2,,F\nC,maybe,forty,5,none,X\n,1,40,2,,F\nD,1\n")
+    path.write_text(
+        "patient,label,age,grade,folder,sex\nA,1,40,2,,F\nA,0,40,2,,F\nB,,40,2,,F\nC,maybe,forty,5,none,X\n,1,40,2,,F\nD,1\n"
+    )
     with pytest.raises(bolus.FormatError) as caught:
         io.read_cohort(path)
     message = str(caught.value)
-    for part in ("row 3: patient 'A' is already in row 2", "row 4: the label is missing", "row 5: the label is 'maybe'", "row 5: age is 'forty'",
-                 "row 5: grade is '5'", "row 5: there is no folder", "row 5: sex is 'X'", "row 6: the patient is missing", "row 7: found 2 fields"):  # fmt: skip
+    for part in (
+        "row 3: patient 'A' is already in row 2",
+        "row 4: the label is missing",
+        "row 5: the label is 'maybe'",
+        "row 5: age is 'forty'",
+        "row 5: grade is '5'",
+        "row 5: there is no folder",
+        "row 5: sex is 'X'",
+        "row 6: the patient is missing",
+        "row 7: found 2 fields",
+    ):
         assert part in message
     assert "9 problem(s)" in message
 

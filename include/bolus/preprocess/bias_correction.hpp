@@ -10,10 +10,10 @@ namespace bolus {
 
 /// An image without its bias field.
 struct BiasCorrectionResult {
-  Image<float> corrected;  ///< image / field
-  Image<float> field;      ///< multiplicative, around 1
+  Image<float> corrected;       ///< image / field
+  Image<float> field;           ///< multiplicative, around 1
   std::vector<int> iterations;  ///< done, per level
-  QcFlags flags;           ///< preprocess.bias.iterations: a level stopped at its limit
+  QcFlags flags;                ///< preprocess.bias.iterations: a level stopped at its limit
 };
 
 /// Where the image is not air: voxels above Otsu's threshold (1979) on a histogram of `bins` from the smallest to the largest
@@ -25,14 +25,14 @@ Mask foreground_mask(const Image<float>& image, int bins = 200);
 /// field is estimated on every `shrink`-th voxel and evaluated on all. The mean within the mask is preserved; voxels at 0 or
 /// below take no part and stay as they are. The same bits on any number of threads.
 struct BiasCorrection {
-  int shrink = 4;                               ///< step between the voxels used; axes with thick or few voxels are thinned less
+  int shrink = 4;  ///< step between the voxels used; axes with thick or few voxels are thinned less
   std::vector<int> iterations{50, 50, 50, 50};  ///< at most, per level; each level doubles the spans of the lattice
-  double tolerance = 1e-6;        ///< a level ends when the coefficient of variation of the field's change falls below
-  int control_points = 4;         ///< per axis at the first level, at least 4
-  int bins = 200;                 ///< of the log histogram
-  double full_width = 0.15;       ///< FWHM of the Gaussian that widens the log histogram
-  double wiener_noise = 0.01;     ///< noise term of the deconvolution
-  int threads = 0;                ///< 0: all cores
+  double tolerance = 1e-6;     ///< a level ends when the coefficient of variation of the field's change falls below
+  int control_points = 4;      ///< per axis at the first level, at least 4
+  int bins = 200;              ///< of the log histogram
+  double full_width = 0.15;    ///< FWHM of the Gaussian that widens the log histogram
+  double wiener_noise = 0.01;  ///< noise term of the deconvolution
+  int threads = 0;             ///< 0: all cores
 
   /// Without a `mask` the foreground of the image is used, see `foreground_mask`.
   /// Throws OptionError, DataError for a non-finite image or no positive voxel in the mask, GeometryError, Cancelled.

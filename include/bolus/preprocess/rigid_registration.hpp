@@ -25,16 +25,16 @@ struct RegistrationResult {
 /// coarsest level, the best of those to the end. Samples lie on a lattice with a small seeded jitter, so that they never sit
 /// on voxel borders; the metric is summed by one thread, in order: the same bits on any number of threads.
 struct RigidRegistration {
-  int bins = 32;                               ///< of the joint histogram, per image; at least 5
-  double sampling = 0.25;                      ///< share of the lattice points that are used, over 0 to 1
+  int bins = 32;                                ///< of the joint histogram, per image; at least 5
+  double sampling = 0.25;                       ///< share of the lattice points that are used, over 0 to 1
   std::vector<double> spacings{8.0, 4.0, 2.0};  ///< mm between lattice points per level; thick slices keep their own
-  std::vector<double> sigmas{4.0, 2.0, 1.0};   ///< mm of Gaussian smoothing per level
-  std::vector<int> iterations{100, 100, 100};  ///< evaluations of the metric, at most, per level and start
+  std::vector<double> sigmas{4.0, 2.0, 1.0};    ///< mm of Gaussian smoothing per level
+  std::vector<int> iterations{100, 100, 100};   ///< evaluations of the metric, at most, per level and start
   std::vector<double> start_angles{0.0, 10.0, -10.0, 20.0, -20.0};  ///< degrees about each axis tried at the coarsest level
-  int starts = 3;                              ///< best of them that are followed through the coarsest level
-  double minimum_overlap = 0.5;                ///< below it the result is flagged, and a start is not followed
-  std::uint64_t seed = 0;                      ///< of the jitter
-  int threads = 0;                             ///< for smoothing; 0: all cores
+  int starts = 3;                ///< best of them that are followed through the coarsest level
+  double minimum_overlap = 0.5;  ///< below it the result is flagged, and a start is not followed
+  std::uint64_t seed = 0;        ///< of the jitter
+  int threads = 0;               ///< for smoothing; 0: all cores
 
   /// `fixed_mask`, on the grid of `fixed`, says where the metric is measured.
   /// Throws OptionError, DataError for empty or constant images or non-finite voxels, GeometryError for a mask on another grid,
