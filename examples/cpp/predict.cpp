@@ -6,8 +6,8 @@
 // labels were drawn on it.
 #include <exception>
 
-#include <bolus/bolus.hpp>
 #include <fmt/format.h>
+#include <bolus/bolus.hpp>
 
 int main(int count, char** arguments) {
   if (count != 3) {

@@ -38,9 +38,9 @@ py::array_t<T, py::array::f_style | py::array::forcecast> writeable_first_index_
 
 /// numpy values as a SampleArray: (samples, channels, steps), or (samples, steps) for one channel. Throws ShapeError.
 inline bolus::SampleArray sample_array(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
-  bolus::detail::require<bolus::ShapeError>(
-      array.ndim() == 3 || array.ndim() == 2, "expected an array of samples x channels x steps (or samples x steps), found ",
-      array.ndim(), " dimension(s)");
+  bolus::detail::require<bolus::ShapeError>(array.ndim() == 3 || array.ndim() == 2,
+                                            "expected an array of samples x channels x steps (or samples x steps), found ",
+                                            array.ndim(), " dimension(s)");
   const auto dimension = [&](int axis) { return static_cast<std::size_t>(array.shape(axis)); };
   bolus::SampleArray samples;
   samples.samples = dimension(0);
@@ -52,7 +52,8 @@ inline bolus::SampleArray sample_array(const py::array_t<float, py::array::c_sty
 
 /// A SampleArray as a numpy array (samples, channels, steps) over the same memory, which `owner` holds.
 inline py::array sample_view(const bolus::SampleArray& samples, const py::object& owner) {
-  return py::array(py::dtype::of<float>(), {samples.samples, samples.channels, samples.steps}, {}, samples.values.data(), owner);
+  return py::array(py::dtype::of<float>(), {samples.samples, samples.channels, samples.steps}, {}, samples.values.data(),
+                   owner);
 }
 
 /// A pandas DataFrame of the given columns. pandas is imported only when a frame is asked for.

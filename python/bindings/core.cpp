@@ -55,7 +55,8 @@ GeometryError
       .def("index_of", &Geometry::index_of, "point"_a, "Voxel index (fractional) of an LPS position in mm.")
       .def("difference", &Geometry::difference, "other"_a, "tolerance"_a = 1e-2,
            "Empty when both describe the same grid within `tolerance` mm, else what differs.")
-      .def("__eq__", [](const Geometry& a, const Geometry& b) { return a.difference(b, 1e-9).empty(); }, py::is_operator())
+      .def(
+          "__eq__", [](const Geometry& a, const Geometry& b) { return a.difference(b, 1e-9).empty(); }, py::is_operator())
       .def("__repr__",
            [](const Geometry& g) {
              return detail::message("Geometry(size=(", g.size[0], ", ", g.size[1], ", ", g.size[2], "), spacing=(",
@@ -85,43 +86,46 @@ DataError
     If a voxel holds another value.
 )");
   label_map
-      .def(py::pickle(
-          [](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
-          [](const py::tuple& state) { return LabelMap(image_from_array<std::uint8_t>(state[0].cast<py::array>(), state[1])); }))
+      .def(py::pickle([](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
+                      [](const py::tuple& state) {
+                        return LabelMap(image_from_array<std::uint8_t>(state[0].cast<py::array>(), state[1]));
+                      }))
       .def(py::init([](const py::array& array, const py::object& affine) {
              return LabelMap(image_from_array<std::uint8_t>(array, affine));
            }),
            "array"_a, "affine"_a = py::none())
       .def_property_readonly("array",
-                             [](const std::shared_ptr<LabelMap>& self) {
-                               return image_array(self->image(), py::cast(self));
-                             })
+                             [](const std::shared_ptr<LabelMap>& self) { return image_array(self->image(), py::cast(self)); })
       .def_property_readonly("geometry", &LabelMap::geometry)
       .def_property_readonly("affine", [](const LabelMap& self) { return self.geometry().affine_ras(); })
-      .def("voxel_count", [](const LabelMap& self, const std::string& region) { return self.voxel_count(region_from(region)); },
-           "region"_a, "Voxels of 'ET', 'NET', 'ED' or 'WT'.")
-      .def("volume", [](const LabelMap& self, const std::string& region) { return self.volume(region_from(region)); },
-           "region"_a, "Volume in mL of 'ET', 'NET', 'ED' or 'WT'.")
-      .def("mask",
-           [](const LabelMap& self, const std::string& region) {
-             return std::make_shared<Mask>(self.mask(region_from(region)));
-           },
-           "region"_a, "Mask of 'ET', 'NET', 'ED' or 'WT'.")
-      .def("to_frame",
-           [](const LabelMap& self) {
-             py::list names, counts, volumes;
-             for (const auto region : all_regions) {
-               names.append(std::string(region_name(region)));
-               counts.append(self.voxel_count(region));
-               volumes.append(self.volume(region));
-             }
-             return data_frame(py::dict("region"_a = names, "voxels"_a = counts, "volume_ml"_a = volumes));
-           },
-           "Voxels and volume per region as a pandas DataFrame.")
+      .def(
+          "voxel_count", [](const LabelMap& self, const std::string& region) { return self.voxel_count(region_from(region)); },
+          "region"_a, "Voxels of 'ET', 'NET', 'ED' or 'WT'.")
+      .def(
+          "volume", [](const LabelMap& self, const std::string& region) { return self.volume(region_from(region)); },
+          "region"_a, "Volume in mL of 'ET', 'NET', 'ED' or 'WT'.")
+      .def(
+          "mask",
+          [](const LabelMap& self, const std::string& region) {
+            return std::make_shared<Mask>(self.mask(region_from(region)));
+          },
+          "region"_a, "Mask of 'ET', 'NET', 'ED' or 'WT'.")
+      .def(
+          "to_frame",
+          [](const LabelMap& self) {
+            py::list names, counts, volumes;
+            for (const auto region : all_regions) {
+              names.append(std::string(region_name(region)));
+              counts.append(self.voxel_count(region));
+              volumes.append(self.volume(region));
+            }
+            return data_frame(py::dict("region"_a = names, "voxels"_a = counts, "volume_ml"_a = volumes));
+          },
+          "Voxels and volume per region as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
       .def("__repr__", [](const LabelMap& self) {
-        return detail::message("LabelMap(ET=", self.voxel_count(Region::enhancing), ", NET=",
-                               self.voxel_count(Region::non_enhancing), ", ED=", self.voxel_count(Region::oedema),
+        return detail::message("LabelMap(ET=", self.voxel_count(Region::enhancing),
+                               ", NET=", self.voxel_count(Region::non_enhancing), ", ED=", self.voxel_count(Region::oedema),
                                ", WT=", self.voxel_count(Region::whole_tumour), " voxels)");
       });
   add_interchange<std::uint8_t>(label_map);
@@ -167,33 +171,35 @@ DataError
     If times do not increase.
 )")
       .def(py::init([](const py::array& array, const Eigen::VectorXd& times, const py::object& affine,
-                       std::optional<double> echo_time, std::optional<double> repetition_time,
-                       std::optional<double> flip_angle, std::optional<double> field_strength, bool simulated) {
-             return series_from_array(array, times, affine, {echo_time, repetition_time, flip_angle, field_strength, simulated});
+                       std::optional<double> echo_time, std::optional<double> repetition_time, std::optional<double> flip_angle,
+                       std::optional<double> field_strength, bool simulated) {
+             return series_from_array(array, times, affine,
+                                      {echo_time, repetition_time, flip_angle, field_strength, simulated});
            }),
            "array"_a, "times"_a, "affine"_a = py::none(), "echo_time"_a = py::none(), "repetition_time"_a = py::none(),
            "flip_angle"_a = py::none(), "field_strength"_a = py::none(), "simulated"_a = false)
-      .def_property_readonly("array",
-                             [](const Pointer& self) {
-                               const auto& size = self->geometry().size;
-                               return view_first_index_fastest(
-                                   self->data(), {size[0], size[1], size[2], static_cast<py::ssize_t>(self->frames())},
-                                   py::cast(self));
-                             },
-                             "The signal (x, y, z, t), a view of the same memory.")
+      .def_property_readonly(
+          "array",
+          [](const Pointer& self) {
+            const auto& size = self->geometry().size;
+            return view_first_index_fastest(self->data(), {size[0], size[1], size[2], static_cast<py::ssize_t>(self->frames())},
+                                            py::cast(self));
+          },
+          "The signal (x, y, z, t), a view of the same memory.")
       .def("__array__", &as_array, "dtype"_a = py::none(), "copy"_a = py::none())
       .def_property_readonly("geometry", &PerfusionSeries::geometry)
       .def_property_readonly("affine", [](const PerfusionSeries& self) { return self.geometry().affine_ras(); })
       .def_property_readonly("times", &PerfusionSeries::times, "Seconds from the first volume on.")
-      .def_property_readonly("echo_time", [](const PerfusionSeries& self) { return self.protocol().echo_time; }, "s, or None")
-      .def_property_readonly("repetition_time", [](const PerfusionSeries& self) { return self.protocol().repetition_time; },
-                             "s, or None")
-      .def_property_readonly("flip_angle", [](const PerfusionSeries& self) { return self.protocol().flip_angle; },
-                             "degrees, or None")
-      .def_property_readonly("field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; },
-                             "T, or None")
-      .def_property_readonly("simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; },
-                             "Not acquired by a scanner.")
+      .def_property_readonly(
+          "echo_time", [](const PerfusionSeries& self) { return self.protocol().echo_time; }, "s, or None")
+      .def_property_readonly(
+          "repetition_time", [](const PerfusionSeries& self) { return self.protocol().repetition_time; }, "s, or None")
+      .def_property_readonly(
+          "flip_angle", [](const PerfusionSeries& self) { return self.protocol().flip_angle; }, "degrees, or None")
+      .def_property_readonly(
+          "field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; }, "T, or None")
+      .def_property_readonly(
+          "simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; }, "Not acquired by a scanner.")
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
       .def(py::pickle(
           [](const py::object& self) {
@@ -203,8 +209,9 @@ DataError
           },
           [](const py::tuple& t) {
             using Number = std::optional<double>;
-            return series_from_array(t[0].cast<py::array>(), t[1].cast<Eigen::VectorXd>(), t[2],
-                                     {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>(), t[7].cast<bool>()});
+            return series_from_array(
+                t[0].cast<py::array>(), t[1].cast<Eigen::VectorXd>(), t[2],
+                {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>(), t[7].cast<bool>()});
           }))
       .def("__len__", &PerfusionSeries::frames)
       .def("__repr__", [](const PerfusionSeries& self) {
@@ -239,51 +246,64 @@ ShapeError, DataError
       .def(py::init([](std::vector<std::string> names, Eigen::VectorXd times, Eigen::MatrixXd values,
                        std::vector<std::size_t> voxel_counts, const std::string& quantity, QcFlags flags, bool simulated) {
              const auto kind = choice_from("quantity", quantity, quantity_names);
-             CurveSet curves{std::move(names),        std::move(times),                 std::move(values),
-                             std::move(voxel_counts), static_cast<CurveQuantity>(kind), std::move(flags), simulated};
+             CurveSet curves{std::move(names),
+                             std::move(times),
+                             std::move(values),
+                             std::move(voxel_counts),
+                             static_cast<CurveQuantity>(kind),
+                             std::move(flags),
+                             simulated};
              curves.validate();
              return curves;
            }),
            "names"_a, "times"_a, "values"_a, "voxel_counts"_a = std::vector<std::size_t>{}, "quantity"_a = "signal",
            "flags"_a = QcFlags{}, "simulated"_a = false)
       .def_readonly("names", &CurveSet::names)
-      .def_property_readonly("times", [](const CurveSet& self) { return self.times; }, "s")
-      .def_property_readonly("values", [](const CurveSet& self) { return self.values; }, "(times, curves)")
+      .def_property_readonly(
+          "times", [](const CurveSet& self) { return self.times; }, "s")
+      .def_property_readonly(
+          "values", [](const CurveSet& self) { return self.values; }, "(times, curves)")
       .def_readonly("voxel_counts", &CurveSet::voxel_counts)
-      .def_property_readonly("quantity", [](const CurveSet& self) {
-        return std::string(quantity_names[static_cast<std::size_t>(self.quantity)]);
-      })
+      .def_property_readonly(
+          "quantity", [](const CurveSet& self) { return std::string(quantity_names[static_cast<std::size_t>(self.quantity)]); })
       .def_readonly("flags", &CurveSet::flags)
       .def_readonly("simulated", &CurveSet::simulated, "Simulated, not measured.")
-      .def("__getitem__",
-           [](const CurveSet& self, const std::string& name) -> Eigen::VectorXd { return self.values.col(self.channel(name)); },
-           "name"_a, "The curve called `name`, (t,).")
+      .def(
+          "__getitem__",
+          [](const CurveSet& self, const std::string& name) -> Eigen::VectorXd { return self.values.col(self.channel(name)); },
+          "name"_a, "The curve called `name`, (t,).")
       .def("__len__", [](const CurveSet& self) { return self.names.size(); })
-      .def("to_frame",
-           [](const CurveSet& self) {
-             py::dict columns("time"_a = self.times);
-             for (std::size_t i = 0; i < self.names.size(); ++i) {
-               columns[py::str(self.names[i])] = Eigen::VectorXd(self.values.col(static_cast<Eigen::Index>(i)));
-             }
-             return data_frame(columns);
-           },
-           "Time and curves as a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const CurveSet& self) {
+            py::dict columns("time"_a = self.times);
+            for (std::size_t i = 0; i < self.names.size(); ++i) {
+              columns[py::str(self.names[i])] = Eigen::VectorXd(self.values.col(static_cast<Eigen::Index>(i)));
+            }
+            return data_frame(columns);
+          },
+          "Time and curves as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("max_rows"_a = 12); })
       .def("__repr__",
            [](const CurveSet& self) {
              std::string names;
              for (const auto& name : self.names) names += (names.empty() ? "" : ", ") + name;
              return detail::message("CurveSet([", names, "], ", self.times.size(), " time points, ",
-                                    quantity_names[static_cast<std::size_t>(self.quantity)], ", ", self.flags.size(), " flags)");
+                                    quantity_names[static_cast<std::size_t>(self.quantity)], ", ", self.flags.size(),
+                                    " flags)");
            })
       .def(py::pickle(
           [](const CurveSet& c) {
-            return py::make_tuple(c.names, c.times, c.values, c.voxel_counts, static_cast<int>(c.quantity), c.flags, c.simulated);
+            return py::make_tuple(c.names, c.times, c.values, c.voxel_counts, static_cast<int>(c.quantity), c.flags,
+                                  c.simulated);
           },
           [](const py::tuple& t) {
-            return CurveSet{t[0].cast<std::vector<std::string>>(), t[1].cast<Eigen::VectorXd>(),
-                            t[2].cast<Eigen::MatrixXd>(),          t[3].cast<std::vector<std::size_t>>(),
-                            static_cast<CurveQuantity>(t[4].cast<int>()), t[5].cast<QcFlags>(),
+            return CurveSet{t[0].cast<std::vector<std::string>>(),
+                            t[1].cast<Eigen::VectorXd>(),
+                            t[2].cast<Eigen::MatrixXd>(),
+                            t[3].cast<std::vector<std::size_t>>(),
+                            static_cast<CurveQuantity>(t[4].cast<int>()),
+                            t[5].cast<QcFlags>(),
                             t[6].cast<bool>()};
           }));
 }
@@ -314,32 +334,37 @@ ShapeError, DataError
       .def(py::init([](const py::array_t<float, py::array::c_style | py::array::forcecast>& curves,
                        std::vector<std::string> channel_names, std::vector<int> labels, std::vector<std::string> patients,
                        std::vector<double> start_times, double time_step, bool simulated) {
-             Dataset data{sample_array(curves), std::move(channel_names), std::move(labels),
-                          std::move(patients),  std::move(start_times),   time_step, simulated};
+             Dataset data{sample_array(curves),
+                          std::move(channel_names),
+                          std::move(labels),
+                          std::move(patients),
+                          std::move(start_times),
+                          time_step,
+                          simulated};
              data.validate();
              return data;
            }),
            "curves"_a, "channel_names"_a = std::vector<std::string>{}, "labels"_a = std::vector<int>{},
            "patients"_a = std::vector<std::string>{}, "start_times"_a = std::vector<double>{}, "time_step"_a = 0.0,
            "simulated"_a = false)
-      .def_property_readonly("curves",
-                             [](const std::shared_ptr<Dataset>& self) { return sample_view(self->curves, py::cast(self)); },
-                             "(samples, channels, steps), a view of the same memory.")
+      .def_property_readonly(
+          "curves", [](const std::shared_ptr<Dataset>& self) { return sample_view(self->curves, py::cast(self)); },
+          "(samples, channels, steps), a view of the same memory.")
       .def_readonly("channel_names", &Dataset::channel_names)
       .def_property_readonly("labels",
                              [](const Dataset& self) { return py::array_t<int>(self.labels.size(), self.labels.data()); })
-      .def_property_readonly("patients", [](const Dataset& self) {
-        return py::module_::import("numpy").attr("array")(self.patients, "dtype"_a = "str");
-      })
-      .def_property_readonly("start_times", [](const Dataset& self) {
-        return py::array_t<double>(self.start_times.size(), self.start_times.data());
-      })
+      .def_property_readonly(
+          "patients",
+          [](const Dataset& self) { return py::module_::import("numpy").attr("array")(self.patients, "dtype"_a = "str"); })
+      .def_property_readonly(
+          "start_times",
+          [](const Dataset& self) { return py::array_t<double>(self.start_times.size(), self.start_times.data()); })
       .def_readonly("time_step", &Dataset::time_step)
       .def_readonly("simulated", &Dataset::simulated, "Some of it was simulated.")
       .def("__len__", [](const Dataset& self) { return self.curves.samples; })
-      .def("select",
-           [](const Dataset& self, const std::vector<std::size_t>& samples) { return self.select(samples); }, "samples"_a,
-           "The given samples as a new Dataset.")
+      .def(
+          "select", [](const Dataset& self, const std::vector<std::size_t>& samples) { return self.select(samples); },
+          "samples"_a, "The given samples as a new Dataset.")
       .def("__repr__",
            [](const Dataset& self) {
              return detail::message("Dataset(", self.curves.samples, " samples x ", self.curves.channels, " channels x ",
@@ -347,8 +372,9 @@ ShapeError, DataError
            })
       .def(py::pickle(
           [](const Dataset& d) {
-            return py::make_tuple(py::array_t<float>({d.curves.samples, d.curves.channels, d.curves.steps}, d.curves.values.data()),
-                                  d.channel_names, d.labels, d.patients, d.start_times, d.time_step, d.simulated);
+            return py::make_tuple(
+                py::array_t<float>({d.curves.samples, d.curves.channels, d.curves.steps}, d.curves.values.data()),
+                d.channel_names, d.labels, d.patients, d.start_times, d.time_step, d.simulated);
           },
           [](const py::tuple& t) {
             return Dataset{sample_array(t[0].cast<py::array_t<float, py::array::c_style | py::array::forcecast>>()),
@@ -375,16 +401,16 @@ void bind_aligned_study(py::module_& m) {
            }),
            "structural"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
            "perfusion_to_structural"_a = Eigen::Matrix4d::Identity().eval())
-      .def_property_readonly("structural",
-                             [](const std::shared_ptr<AlignedStudy>& self) {
-                               py::dict images;
-                               for (auto& [modality, image] : self->structural) {
-                                 images[py::str(std::string(modality_name(modality)))] =
-                                     std::shared_ptr<Image<float>>(self, &image);
-                               }
-                               return images;
-                             },
-                             "Images by modality: t1, t2, flair, cet1.")
+      .def_property_readonly(
+          "structural",
+          [](const std::shared_ptr<AlignedStudy>& self) {
+            py::dict images;
+            for (auto& [modality, image] : self->structural) {
+              images[py::str(std::string(modality_name(modality)))] = std::shared_ptr<Image<float>>(self, &image);
+            }
+            return images;
+          },
+          "Images by modality: t1, t2, flair, cet1.")
       .def_property_readonly("perfusion",
                              [](const std::shared_ptr<AlignedStudy>& self) {
                                return self->perfusion ? std::shared_ptr<PerfusionSeries>(self, &*self->perfusion) : nullptr;
@@ -393,8 +419,9 @@ void bind_aligned_study(py::module_& m) {
                              [](const std::shared_ptr<AlignedStudy>& self) {
                                return self->labels ? std::shared_ptr<LabelMap>(self, &*self->labels) : nullptr;
                              })
-      .def_property_readonly("perfusion_to_structural", [](const AlignedStudy& self) { return self.perfusion_to_structural; },
-                             "4 x 4 matrix from LPS mm of the DSC grid to LPS mm of CET1.")
+      .def_property_readonly(
+          "perfusion_to_structural", [](const AlignedStudy& self) { return self.perfusion_to_structural; },
+          "4 x 4 matrix from LPS mm of the DSC grid to LPS mm of CET1.")
       .def_readonly("flags", &AlignedStudy::flags)
       .def("__repr__", [](const AlignedStudy& self) {
         std::string names;
@@ -408,11 +435,12 @@ void bind_aligned_study(py::module_& m) {
 
 void bind_provenance(py::module_& m) {
   py::class_<QcFlag>(m, "QcFlag", "A reason to doubt a result that was computed all the same.")
-      .def(py::init([](std::string code, std::string message) { return QcFlag{std::move(code), std::move(message)}; }), "code"_a,
-           "message"_a)
+      .def(py::init([](std::string code, std::string message) { return QcFlag{std::move(code), std::move(message)}; }),
+           "code"_a, "message"_a)
       .def_readonly("code", &QcFlag::code, "Stable, machine-readable, e.g. 'dsc.region.empty'.")
       .def_readonly("message", &QcFlag::message, "For a person: what was seen, and what it means.")
-      .def("__eq__", [](const QcFlag& a, const QcFlag& b) { return a == b; }, py::is_operator())
+      .def(
+          "__eq__", [](const QcFlag& a, const QcFlag& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const QcFlag& self) { return py::hash(py::make_tuple(self.code, self.message)); })
       .def("__repr__", [](const QcFlag& self) { return "QcFlag(" + self.code + ": " + self.message + ")"; })
       .def(py::pickle([](const QcFlag& f) { return py::make_tuple(f.code, f.message); },

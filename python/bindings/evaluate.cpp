@@ -783,19 +783,21 @@ void bind_performance(py::module_& m) {
               Field{"confusion", &Performance::confusion, "ConfusionMatrix at the threshold."},
               Field{"auc", &Performance::auc, "BootstrapResult: area under the ROC curve with its interval."});
   result.def("to_dict", &performance_figures, "n, threshold, accuracy, sensitivity, specificity, auc, auc_low, auc_high.")
-      .def("to_frame",
-           [](const Performance& self) {
-             return py::module_::import("pandas").attr("DataFrame")(py::make_tuple(performance_figures(self)));
-           },
-           "The figures of `to_dict` as one row of a pandas DataFrame.")
+      .def(
+          "to_frame",
+          [](const Performance& self) {
+            return py::module_::import("pandas").attr("DataFrame")(py::make_tuple(performance_figures(self)));
+          },
+          "The figures of `to_dict` as one row of a pandas DataFrame.")
       .def("_repr_html_", &html)
       .def("__repr__", [](const Performance& self) {
-        return detail::message("Performance(", self.samples, " samples, accuracy=", self.confusion.accuracy(), ", auc=",
-                               self.auc.estimate, " (", self.auc.low, " to ", self.auc.high, "))");
+        return detail::message("Performance(", self.samples, " samples, accuracy=", self.confusion.accuracy(),
+                               ", auc=", self.auc.estimate, " (", self.auc.low, " to ", self.auc.high, "))");
       });
 
-  py::class_<MeasurePerformance> step(m, "MeasurePerformance",
-                                      R"(Judges scores: rates at a threshold, and the area under the ROC curve with its interval.
+  py::class_<MeasurePerformance> step(
+      m, "MeasurePerformance",
+      R"(Judges scores: rates at a threshold, and the area under the ROC curve with its interval.
 
 Parameters
 ----------

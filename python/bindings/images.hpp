@@ -14,7 +14,8 @@ inline bolus::Geometry geometry_from(const py::array& array, const py::object& a
 /// An image over the memory of `array` (x, y, z) when type and order fit, else over a copy. Integers must be unchanged by it.
 template <class T>
 bolus::Image<T> image_from_array(const py::array& array, const py::object& affine) {
-  bolus::detail::require<bolus::ShapeError>(array.ndim() == 3, "expected a 3-D array (x, y, z), found ", array.ndim(), " dimension(s)");
+  bolus::detail::require<bolus::ShapeError>(array.ndim() == 3, "expected a 3-D array (x, y, z), found ", array.ndim(),
+                                            " dimension(s)");
   auto values = writeable_first_index_fastest<T>(array);
   if constexpr (std::is_integral_v<T>) {
     const bool unchanged = py::module_::import("numpy").attr("array_equal")(values, array).template cast<bool>();
@@ -66,33 +67,35 @@ void add_interchange(Class& bound) {
       .def("__dlpack_device__", [](const py::object& self) { return self.attr("array").attr("__dlpack_device__")(); })
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
       .def("to_sitk", &to_sitk, "A SimpleITK.Image (copied: SimpleITK cannot wrap foreign memory).")
-      .def_static("from_nibabel",
-                  [](const py::object& image) {
-                    const py::array data = py::module_::import("numpy").attr("asanyarray")(image.attr("dataobj"));
-                    return Value(image_from_array<T>(data, image.attr("affine")));
-                  },
-                  "image"_a, "From a nibabel image; scaling is applied.")
-      .def_static("from_sitk",
-                  [](const py::object& image) {
-                    const py::array data =
-                        py::module_::import("SimpleITK").attr("GetArrayViewFromImage")(image).attr("T");
-                    const auto vector = [&](const char* name) { return image.attr(name)().template cast<std::vector<double>>(); };
-                    bolus::Geometry geometry;
-                    geometry.spacing = Eigen::Vector3d(vector("GetSpacing").data());
-                    geometry.origin = Eigen::Vector3d(vector("GetOrigin").data());
-                    const auto direction = vector("GetDirection");
-                    bolus::detail::require<bolus::ShapeError>(direction.size() == 9, "expected a 3-D SimpleITK image");
-                    geometry.direction = Eigen::Matrix3d(direction.data()).transpose();
-                    return Value(image_from_array<T>(data, py::cast(geometry.affine_ras())));
-                  },
-                  "image"_a, "From a 3-D SimpleITK image (copied: its memory is read-only to others).");
+      .def_static(
+          "from_nibabel",
+          [](const py::object& image) {
+            const py::array data = py::module_::import("numpy").attr("asanyarray")(image.attr("dataobj"));
+            return Value(image_from_array<T>(data, image.attr("affine")));
+          },
+          "image"_a, "From a nibabel image; scaling is applied.")
+      .def_static(
+          "from_sitk",
+          [](const py::object& image) {
+            const py::array data = py::module_::import("SimpleITK").attr("GetArrayViewFromImage")(image).attr("T");
+            const auto vector = [&](const char* name) { return image.attr(name)().template cast<std::vector<double>>(); };
+            bolus::Geometry geometry;
+            geometry.spacing = Eigen::Vector3d(vector("GetSpacing").data());
+            geometry.origin = Eigen::Vector3d(vector("GetOrigin").data());
+            const auto direction = vector("GetDirection");
+            bolus::detail::require<bolus::ShapeError>(direction.size() == 9, "expected a 3-D SimpleITK image");
+            geometry.direction = Eigen::Matrix3d(direction.data()).transpose();
+            return Value(image_from_array<T>(data, py::cast(geometry.affine_ras())));
+          },
+          "image"_a, "From a 3-D SimpleITK image (copied: its memory is read-only to others).");
 }
 
 template <class T>
 void bind_image(py::module_& m, const char* name, const std::string& what) {
   using Value = bolus::Image<T>;
   using Pointer = std::shared_ptr<Value>;
-  auto image = py::class_<Value, Pointer>(m, name, (what + R"(
+  auto image = py::class_<Value, Pointer>(m, name,
+                                          (what + R"(
 
 Parameters
 ----------
@@ -107,23 +110,24 @@ ShapeError
     If the array is not 3-D.
 GeometryError
     If the affine is singular or sheared.
-)").c_str());
+)")
+                                              .c_str());
   image
-      .def(py::init([](const py::array& array, const py::object& affine) { return image_from_array<T>(array, affine); }), "array"_a,
-           "affine"_a = py::none())
-      .def_property_readonly("array", [](const Pointer& self) { return image_array(*self, py::cast(self)); },
-                             "The voxels (x, y, z), a view of the same memory.")
+      .def(py::init([](const py::array& array, const py::object& affine) { return image_from_array<T>(array, affine); }),
+           "array"_a, "affine"_a = py::none())
+      .def_property_readonly(
+          "array", [](const Pointer& self) { return image_array(*self, py::cast(self)); },
+          "The voxels (x, y, z), a view of the same memory.")
       .def_property_readonly("geometry", &Value::geometry)
-      .def_property_readonly("affine", [](const Value& self) { return self.geometry().affine_ras(); },
-                             "RAS affine (4, 4), as in nibabel.")
+      .def_property_readonly(
+          "affine", [](const Value& self) { return self.geometry().affine_ras(); }, "RAS affine (4, 4), as in nibabel.")
       .def("__repr__",
            [name = std::string(name)](const Value& self) {
              const auto& g = self.geometry();
              return bolus::detail::message(name, "(", g.size[0], " x ", g.size[1], " x ", g.size[2], ", ", g.spacing[0], " x ",
                                            g.spacing[1], " x ", g.spacing[2], " mm)");
            })
-      .def(py::pickle(
-          [](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
-          [](const py::tuple& state) { return image_from_array<T>(state[0].cast<py::array>(), state[1]); }));
+      .def(py::pickle([](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
+                      [](const py::tuple& state) { return image_from_array<T>(state[0].cast<py::array>(), state[1]); }));
   add_interchange<T>(image);
 }

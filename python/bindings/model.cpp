@@ -55,8 +55,7 @@ attention_activation : {'none', 'tanh'}
           "weight_shapes",
           [](const NetworkShape& self) {
             py::dict shapes;
-            for (const auto& [name, dimensions] : self.weight_shapes())
-              shapes[py::str(name)] = py::tuple(py::cast(dimensions));
+            for (const auto& [name, dimensions] : self.weight_shapes()) shapes[py::str(name)] = py::tuple(py::cast(dimensions));
             return shapes;
           },
           "Name and dimensions of every weight array, as in PyTorch.")

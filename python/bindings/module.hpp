@@ -1,11 +1,11 @@
 #pragma once
 // What every binding file shares: pybind11 with the conversions in use, and the declaration of each file's one function.
-#include <bolus/core/eigen.hpp>
 #include <pybind11/eigen.h>
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
+#include <bolus/core/eigen.hpp>
 
 namespace py = pybind11;
 using namespace py::literals;

@@ -11,12 +11,15 @@ using namespace bolus;
 void bind_extract_curves(py::module_& m) {
   py::class_<StudyCurves>(m, "StudyCurves", "A patient's curves and the labels they were taken from.")
       .def_readonly("patient", &StudyCurves::patient)
-      .def_readonly("signals", &StudyCurves::signals, "Mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF.")
-      .def_property_readonly("labels", [](const StudyCurves& self) { return std::make_shared<LabelMap>(self.labels); },
-                             "On the grid of the DSC series.")
+      .def_readonly("signals", &StudyCurves::signals,
+                    "Mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF.")
+      .def_property_readonly(
+          "labels", [](const StudyCurves& self) { return std::make_shared<LabelMap>(self.labels); },
+          "On the grid of the DSC series.")
       .def_readonly("flags", &StudyCurves::flags, "Of every step on the way.")
-      .def("to_frame", [](const StudyCurves& self) { return py::cast(self.signals).attr("to_frame")(); },
-           "Time and curves as a pandas DataFrame.")
+      .def(
+          "to_frame", [](const StudyCurves& self) { return py::cast(self.signals).attr("to_frame")(); },
+          "Time and curves as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("signals").attr("_repr_html_")(); })
       .def("__repr__", [](const StudyCurves& self) {
         return detail::message("StudyCurves(", self.patient, ", ", self.signals.names.size(), " curves, ", self.flags.size(),
@@ -35,7 +38,8 @@ align : bolus.preprocess.AlignStudy
 region_curves : bolus.dsc.RegionCurves
     Which regions, and what an empty one becomes.
 )")
-      .def(py::init([](const AlignStudy& align, const RegionCurves& region_curves) { return ExtractCurves{align, region_curves}; }),
+      .def(py::init(
+               [](const AlignStudy& align, const RegionCurves& region_curves) { return ExtractCurves{align, region_curves}; }),
            "align"_a = AlignStudy{}, "region_curves"_a = RegionCurves{})
       .def_readwrite("align", &ExtractCurves::align)
       .def_readwrite("region_curves", &ExtractCurves::region_curves)
@@ -81,13 +85,15 @@ windows : bolus.dsc.SlidingWindows
            "normalisation"_a = ZNormalisation{}, "windows"_a = SlidingWindows{})
       .def_readwrite("normalisation", &MakeWindows::normalisation)
       .def_readwrite("windows", &MakeWindows::windows)
-      .def("__call__",
-           [](const MakeWindows& self, const CurveSet& signals, const std::string& patient, std::optional<int> label) {
-             return self(signals, patient, label);
-           },
-           "signals"_a, "patient"_a = "", "label"_a = py::none(), "The samples of one patient as a Dataset.")
-      .def("__call__", [](const MakeWindows& self, const std::vector<PatientCurves>& patients) { return self(patients); },
-           "patients"_a, "The samples of many patients as a Dataset; all have labels or none.")
+      .def(
+          "__call__",
+          [](const MakeWindows& self, const CurveSet& signals, const std::string& patient, std::optional<int> label) {
+            return self(signals, patient, label);
+          },
+          "signals"_a, "patient"_a = "", "label"_a = py::none(), "The samples of one patient as a Dataset.")
+      .def(
+          "__call__", [](const MakeWindows& self, const std::vector<PatientCurves>& patients) { return self(patients); },
+          "patients"_a, "The samples of many patients as a Dataset; all have labels or none.")
       .def(
           "for_network",
           [](const MakeWindows& self, const std::vector<PatientCurves>& patients, const AttentionLSTM& network) {
@@ -115,13 +121,15 @@ Returns
       .def_readonly("signals", &StudyPrediction::signals, "The curves the model saw.")
       .def_readonly("flags", &StudyPrediction::flags, "Of every step on the way.")
       .def_readonly("provenance", &StudyPrediction::provenance)
-      .def("to_json", [](const StudyPrediction& self) { return to_json(self); }, "As JSON text.")
-      .def("to_frame",
-           [](const StudyPrediction& self) {
-             return data_frame(py::dict("patient"_a = std::vector{self.patient}, "probability"_a = std::vector{self.probability},
-                                        "flags"_a = std::vector{self.flags.size()}));
-           },
-           "One row: patient, probability, number of flags.")
+      .def(
+          "to_json", [](const StudyPrediction& self) { return to_json(self); }, "As JSON text.")
+      .def(
+          "to_frame",
+          [](const StudyPrediction& self) {
+            return data_frame(py::dict("patient"_a = std::vector{self.patient}, "probability"_a = std::vector{self.probability},
+                                       "flags"_a = std::vector{self.flags.size()}));
+          },
+          "One row: patient, probability, number of flags.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
       .def("__repr__", [](const StudyPrediction& self) {
         return detail::message("StudyPrediction(", self.patient, ", probability=", self.probability, ", ", self.flags.size(),

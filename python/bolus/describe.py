@@ -49,7 +49,7 @@ def describe_path(path: str | Path) -> Rows:
         return _network_rows(load_checkpoint(path))
     if path.suffix == ".csv":
         return _curve_rows(io.read_curves(path))
-    if path.name.endswith((".nii", ".nii.gz", ".nrrd", ".mha")):
+    if path.name.endswith((".nii", ".nii.gz", ".nrrd")):
         return _image_rows(path)
     raise FormatError(f"{path} is of no kind that bolus knows: expected an image, a curve table (.csv) or weights (.safetensors)")
 

@@ -29,8 +29,9 @@ Mask voxels_with_signal(const PerfusionSeries& series) {
 StudyCurves ExtractCurves::operator()(const StudyImages& images, const Segmenter* segmenter, const Progress& progress) const {
   using detail::require;
   require<DataError>(images.perfusion.has_value(), "the study has no DSC series; expected a 4-D image called dsc.nii.gz");
-  require<DataError>(segmenter || images.labels, "the study has no label map; expected an image called labels.nii.gz, or give a "
-                                                 "segmenter");
+  require<DataError>(segmenter || images.labels,
+                     "the study has no label map; expected an image called labels.nii.gz, or give a "
+                     "segmenter");
   StudyCurves result;
   result.patient = images.patient;
   const auto& grid = images.perfusion->geometry();

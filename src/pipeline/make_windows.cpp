@@ -34,7 +34,8 @@ CurveSet channels_of(const CurveSet& signals, const AttentionLSTM& network) {
   }
   std::string known;
   for (const auto& name : signals.names) known += (known.empty() ? "" : ", ") + name;
-  require<DataError>(missing.empty(), "the network was trained on curves that are missing here: ", missing, "; there are: ", known,
+  require<DataError>(missing.empty(), "the network was trained on curves that are missing here: ", missing,
+                     "; there are: ", known,
                      missing.find("AIF") == std::string::npos ? "" : " (the AIF needs an arterial mask: the file aif.nii.gz)");
   return chosen;
 }
@@ -64,7 +65,8 @@ Dataset MakeWindows::operator()(const std::vector<PatientCurves>& patients) cons
   return join_windows(patients, [&](const PatientCurves& entry) { return (*this)(entry.curves, entry.patient, entry.label); });
 }
 
-Dataset MakeWindows::for_network(const std::vector<PatientCurves>& patients, const AttentionLSTM& network, QcFlags& flags) const {
+Dataset MakeWindows::for_network(const std::vector<PatientCurves>& patients, const AttentionLSTM& network,
+                                 QcFlags& flags) const {
   return join_windows(patients, [&](const PatientCurves& entry) {
     return for_network(entry.curves, network, entry.patient, entry.label, flags);
   });
@@ -76,7 +78,8 @@ Dataset MakeWindows::for_network(const CurveSet& signals, const AttentionLSTM& n
   auto cut = windows;
   if (cut.length == 0) cut.length = network.steps;
   const auto normalised = normalisation(channels_of(signals, network));
-  flags.insert(flags.end(), normalised.flags.begin() + static_cast<std::ptrdiff_t>(signals.flags.size()), normalised.flags.end());
+  flags.insert(flags.end(), normalised.flags.begin() + static_cast<std::ptrdiff_t>(signals.flags.size()),
+               normalised.flags.end());
   const auto data = cut(normalised, patient, label);
   if (network.time_step > 0.0 && std::abs(data.time_step - network.time_step) > 0.02 * network.time_step) {
     flags.push_back({"pipeline.time_step.differs",

@@ -45,12 +45,12 @@ StudyPrediction PredictStudy::from_curves(const CurveSet& signals, const Attenti
   result.probability = result.windows.probability.mean();
   result.attention = attention_course(data, result.windows.attention);
   if (network.simulated) {
-    result.flags.push_back({"model.simulated", "the network was trained on simulated patients: the probability is no evidence "
-                                               "about a real one"});
+    result.flags.push_back({"model.simulated",
+                            "the network was trained on simulated patients: the probability is no evidence "
+                            "about a real one"});
   }
   result.provenance.step = "predict_study";
-  result.provenance.inputs = {{"curves", content_hash_of(signals)},
-                              {"weights", weights_hash(network)}};
+  result.provenance.inputs = {{"curves", content_hash_of(signals)}, {"weights", weights_hash(network)}};
   result.provenance.options = {{"windows.count", std::to_string(make_windows.windows.count)},
                                {"windows.length", std::to_string(data.curves.steps)}};
   result.provenance.simulated = network.simulated || signals.simulated;

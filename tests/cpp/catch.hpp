@@ -18,8 +18,8 @@ inline std::filesystem::path real_data() {
 }
 
 /// Use at the start of a test on real data: without the data it warns and returns, so that a skip is seen.
-#define BOLUS_REQUIRE_REAL_DATA()                                            \
-  if (real_data().empty()) {                                                 \
+#define BOLUS_REQUIRE_REAL_DATA()                                               \
+  if (real_data().empty()) {                                                    \
     WARN("skipped: BOLUS_TEST_DATA is not set, and this test needs real data"); \
-    return;                                                                  \
+    return;                                                                     \
   }

@@ -161,8 +161,9 @@ TEST_CASE("grids that differ are told apart and the message says how", "[core]")
   CHECK_FALSE(a.difference(b).empty());
   b = a;
   b.size[0] = 7;
-  CHECK_THROWS_WITH(require_same_space(b, a, "the label map", "the DSC series"),
-                    Catch::Matchers::Contains("the label map does not lie on the grid of the DSC series: size 7x5x6 and 4x5x6"));
+  CHECK_THROWS_WITH(
+      require_same_space(b, a, "the label map", "the DSC series"),
+      Catch::Matchers::Contains("the label map does not lie on the grid of the DSC series: size 7x5x6 and 4x5x6"));
 }
 
 TEST_CASE("an image copies its voxels, moves them, and wraps foreign memory without copying", "[core]") {

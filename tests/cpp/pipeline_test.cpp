@@ -26,7 +26,7 @@ Anatomy ball(int size = 20) {
         const Eigen::Vector3d point = grid.point_of(Eigen::Vector3d(x, y, z));
         brain(x, y, z) = point.norm() < 36.0;
         const double depth = (point - Eigen::Vector3d(-12, 0, 0)).norm();
-        labels(x, y, z) = depth < 7.0 ? LabelValue::enhancing
+        labels(x, y, z) = depth < 7.0    ? LabelValue::enhancing
                           : depth < 11.0 ? LabelValue::non_enhancing
                           : depth < 16.0 ? LabelValue::oedema
                                          : LabelValue::background;
@@ -162,8 +162,9 @@ TEST_CASE("what is missing is named", "[pipeline]") {
   CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.labels.reset(); }), network), Contains("no label map"));
   CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.arterial_mask.reset(); }), network),
                     Contains("missing here: AIF") && Contains("ET, NET, ED, WT") && Contains("aif.nii.gz"));
-  CHECK_THROWS_AS(PredictStudy{}(without([](auto& s) { s.labels = LabelMap(Image<std::uint8_t>(s.labels->geometry())); }), network),
-                  DataError);
+  CHECK_THROWS_AS(
+      PredictStudy{}(without([](auto& s) { s.labels = LabelMap(Image<std::uint8_t>(s.labels->geometry())); }), network),
+      DataError);
   CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.labels = ball(10).labels; }), network),
                     Contains("no CET1 image to align them by"));
 }
@@ -228,7 +229,8 @@ TEST_CASE("aligned images are written once, with transforms and provenance", "[p
   const auto folder = fs::temp_directory_path() / "bolus-write-aligned";
   fs::remove_all(folder);
   auto images = phantom_study();
-  for (const auto modality : all_modalities) images.structural.emplace(modality, Image<float>(images.perfusion->geometry(), 50.0f));
+  for (const auto modality : all_modalities)
+    images.structural.emplace(modality, Image<float>(images.perfusion->geometry(), 50.0f));
   AlignStudy align;
   align.register_images = false;
   align.correct_bias = false;

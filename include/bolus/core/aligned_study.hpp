@@ -23,10 +23,10 @@ constexpr std::string_view modality_name(Modality modality) {
 
 /// A patient's images on one grid: structural images on the 1 mm grid of CET1, the DSC series on its own grid.
 struct AlignedStudy {
-  std::map<Modality, Image<float>> structural;        ///< all on the same grid
-  std::optional<PerfusionSeries> perfusion;           ///< native grid: signals are never resampled
+  std::map<Modality, Image<float>> structural;                            ///< all on the same grid
+  std::optional<PerfusionSeries> perfusion;                               ///< native grid: signals are never resampled
   Eigen::Matrix4d perfusion_to_structural = Eigen::Matrix4d::Identity();  ///< LPS mm of the DSC grid to LPS mm of CET1
-  std::optional<LabelMap> labels;                     ///< given by the user, on the structural or the DSC grid
+  std::optional<LabelMap> labels;  ///< given by the user, on the structural or the DSC grid
   QcFlags flags;
 
   /// The image of one modality. Throws DataError naming what there is.
@@ -35,8 +35,8 @@ struct AlignedStudy {
     if (found != structural.end()) return found->second;
     std::string known;
     for (const auto& [name, image] : structural) known += (known.empty() ? "" : ", ") + std::string(modality_name(name));
-    throw DataError(detail::message("the study has no ", modality_name(modality), " image; it has: ",
-                                    known.empty() ? "none" : known));
+    throw DataError(
+        detail::message("the study has no ", modality_name(modality), " image; it has: ", known.empty() ? "none" : known));
   }
 };
 

@@ -17,13 +17,13 @@ enum class CurveQuantity {
 
 /// One patient's curves on a shared time axis: the regions of the tumour and the arterial input function.
 struct CurveSet {
-  std::vector<std::string> names;            ///< one per channel, e.g. ET, NET, ED, WT, AIF
-  Eigen::VectorXd times;                     ///< s, strictly increasing
-  Eigen::MatrixXd values;                    ///< times x channels
-  std::vector<std::size_t> voxel_counts;     ///< voxels averaged into each channel; 0: measured or simulated as a curve
+  std::vector<std::string> names;         ///< one per channel, e.g. ET, NET, ED, WT, AIF
+  Eigen::VectorXd times;                  ///< s, strictly increasing
+  Eigen::MatrixXd values;                 ///< times x channels
+  std::vector<std::size_t> voxel_counts;  ///< voxels averaged into each channel; 0: measured or simulated as a curve
   CurveQuantity quantity = CurveQuantity::signal;
   QcFlags flags;
-  bool simulated = false;                    ///< simulated, not measured
+  bool simulated = false;  ///< simulated, not measured
 
   /// Column of the channel called `name`. Throws DataError naming the channels there are.
   Eigen::Index channel(const std::string& name) const {
@@ -42,8 +42,8 @@ struct CurveSet {
                                 times.size(), " time points");
     detail::require<ShapeError>(values.cols() == static_cast<Eigen::Index>(names.size()), "there are ", values.cols(),
                                 " curves but ", names.size(), " names");
-    detail::require<ShapeError>(voxel_counts.empty() || voxel_counts.size() == names.size(), "there are ",
-                                voxel_counts.size(), " voxel counts for ", names.size(), " curves");
+    detail::require<ShapeError>(voxel_counts.empty() || voxel_counts.size() == names.size(), "there are ", voxel_counts.size(),
+                                " voxel counts for ", names.size(), " curves");
     detail::require<DataError>(times.allFinite(), "the time axis holds NaN or infinity");
     for (Eigen::Index t = 1; t < times.size(); ++t) {
       detail::require<DataError>(times[t] > times[t - 1], "time must increase: sample ", t, " is at ", times[t],

@@ -12,10 +12,10 @@ namespace bolus {
 
 /// Where the voxels of a 3-D image lie in the patient: LPS, millimetres, as in ITK and DICOM.
 struct Geometry {
-  std::array<std::int64_t, 3> size{0, 0, 0};                     ///< voxels along x, y, z; x is fastest in memory
-  Eigen::Vector3d spacing = Eigen::Vector3d::Ones();             ///< mm between voxel centres
-  Eigen::Vector3d origin = Eigen::Vector3d::Zero();              ///< LPS position of the centre of voxel (0, 0, 0), mm
-  Eigen::Matrix3d direction = Eigen::Matrix3d::Identity();       ///< column k: LPS unit vector of the k-th axis
+  std::array<std::int64_t, 3> size{0, 0, 0};                ///< voxels along x, y, z; x is fastest in memory
+  Eigen::Vector3d spacing = Eigen::Vector3d::Ones();        ///< mm between voxel centres
+  Eigen::Vector3d origin = Eigen::Vector3d::Zero();         ///< LPS position of the centre of voxel (0, 0, 0), mm
+  Eigen::Matrix3d direction = Eigen::Matrix3d::Identity();  ///< column k: LPS unit vector of the k-th axis
 
   /// Number of voxels. Call `validate` first on a geometry from outside: it excludes overflow.
   std::size_t voxel_count() const {
@@ -23,9 +23,7 @@ struct Geometry {
   }
 
   /// LPS position in mm of a (possibly fractional) voxel index.
-  Eigen::Vector3d point_of(const Eigen::Vector3d& index) const {
-    return origin + direction * spacing.cwiseProduct(index);
-  }
+  Eigen::Vector3d point_of(const Eigen::Vector3d& index) const { return origin + direction * spacing.cwiseProduct(index); }
 
   /// Voxel index (fractional) of an LPS position in mm.
   Eigen::Vector3d index_of(const Eigen::Vector3d& point) const {

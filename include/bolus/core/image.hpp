@@ -69,7 +69,8 @@ class Image {
     try {
       data_ = std::shared_ptr<T>(new T[geometry_.voxel_count()], std::default_delete<T[]>());
     } catch (const std::bad_alloc&) {
-      throw DataError(detail::message("no memory for an image of ", geometry_.voxel_count(), " voxels of ", sizeof(T), " bytes"));
+      throw DataError(
+          detail::message("no memory for an image of ", geometry_.voxel_count(), " voxels of ", sizeof(T), " bytes"));
     }
   }
   std::size_t offset(std::int64_t x, std::int64_t y, std::int64_t z) const {

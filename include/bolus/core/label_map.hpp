@@ -45,10 +45,14 @@ class LabelMap {
 
   static constexpr bool belongs(std::uint8_t value, Region region) {
     switch (region) {
-      case Region::enhancing: return value == LabelValue::enhancing;
-      case Region::non_enhancing: return value == LabelValue::non_enhancing;
-      case Region::oedema: return value == LabelValue::oedema;
-      case Region::whole_tumour: return value != LabelValue::background;
+      case Region::enhancing:
+        return value == LabelValue::enhancing;
+      case Region::non_enhancing:
+        return value == LabelValue::non_enhancing;
+      case Region::oedema:
+        return value == LabelValue::oedema;
+      case Region::whole_tumour:
+        return value != LabelValue::background;
     }
     return false;
   }
@@ -60,9 +64,7 @@ class LabelMap {
   }
 
   /// Volume of a region in mL.
-  double volume(Region region) const {
-    return static_cast<double>(voxel_count(region)) * geometry().spacing.prod() / 1000.0;
-  }
+  double volume(Region region) const { return static_cast<double>(voxel_count(region)) * geometry().spacing.prod() / 1000.0; }
 
   Mask mask(Region region) const {
     Mask mask(geometry());

@@ -63,7 +63,8 @@ void parallel_for(std::size_t count, std::size_t block, int threads, Body&& body
     }
   };
 
-  const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(resolve_threads(threads)), std::max<std::size_t>(blocks, 1));
+  const auto wanted =
+      std::min<std::size_t>(static_cast<std::size_t>(resolve_threads(threads)), std::max<std::size_t>(blocks, 1));
   std::vector<std::thread> team;
   for (std::size_t i = 1; i < wanted; ++i) team.emplace_back(work, false);
   work(true);

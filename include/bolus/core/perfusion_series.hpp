@@ -36,7 +36,8 @@ class PerfusionSeries {
     try {
       data_ = std::shared_ptr<float>(new float[count](), std::default_delete<float[]>());
     } catch (const std::bad_alloc&) {
-      throw DataError(detail::message("no memory for a series of ", geometry_.voxel_count(), " voxels x ", frames(), " volumes"));
+      throw DataError(
+          detail::message("no memory for a series of ", geometry_.voxel_count(), " voxels x ", frames(), " volumes"));
     }
   }
 
@@ -52,8 +53,7 @@ class PerfusionSeries {
     return series;
   }
 
-  PerfusionSeries(const PerfusionSeries& other)
-      : geometry_(other.geometry_), times_(other.times_), protocol_(other.protocol_) {
+  PerfusionSeries(const PerfusionSeries& other) : geometry_(other.geometry_), times_(other.times_), protocol_(other.protocol_) {
     if (!other.data_) return;
     const auto count = voxel_count() * frames();
     data_ = std::shared_ptr<float>(new float[count], std::default_delete<float[]>());

@@ -12,7 +12,7 @@ namespace bolus {
 struct ProgressEvent {
   std::string_view stage;  ///< e.g. "training"
   std::size_t done = 0;
-  std::size_t total = 0;   ///< 0 when not known
+  std::size_t total = 0;  ///< 0 when not known
 };
 
 /// Called now and then from the thread that called the step, never from another. Return false to stop: the step then

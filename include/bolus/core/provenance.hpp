@@ -41,7 +41,7 @@ struct Provenance {
   std::map<std::string, std::string> options;  ///< option name to its value as text
   std::map<std::string, std::string> inputs;   ///< role to SHA-256
   std::optional<std::uint64_t> seed;
-  bool simulated = false;                      ///< true when any input was simulated
+  bool simulated = false;  ///< true when any input was simulated
   QcFlags flags;
 };
 
@@ -84,8 +84,7 @@ inline std::string to_json(const Provenance& provenance) {
          ",\n  \"options\": " + detail::json_object(provenance.options) +
          ",\n  \"inputs\": " + detail::json_object(provenance.inputs) +
          ",\n  \"seed\": " + (provenance.seed ? std::to_string(*provenance.seed) : "null") +
-         ",\n  \"simulated\": " + (provenance.simulated ? "true" : "false") +
-         ",\n  \"flags\": [" + flags + "]\n}\n";
+         ",\n  \"simulated\": " + (provenance.simulated ? "true" : "false") + ",\n  \"flags\": [" + flags + "]\n}\n";
 }
 
 }  // namespace bolus

@@ -17,9 +17,9 @@ struct PatientCurves {
 };
 
 /// Reads a table of signal curves: comma-separated, one row per patient and time point, with the columns `patient`, `time`
-/// (s), optionally `label` (0, 1, wildtype, mutant or empty) and `simulated` (0, 1), and one column per curve (ET, NET, ED, WT, AIF ...). Rows of a
-/// patient stand together in the order of time. Throws IoError; FormatError for a damaged table, with the row; DataError for
-/// values that are no curve (NaN, times that do not increase).
+/// (s), optionally `label` (0, 1, wildtype, mutant or empty) and `simulated` (0, 1), and one column per curve (ET, NET, ED, WT,
+/// AIF ...). Rows of a patient stand together in the order of time. Throws IoError; FormatError for a damaged table, with the
+/// row; DataError for values that are no curve (NaN, times that do not increase).
 std::vector<PatientCurves> read_curves(const std::filesystem::path& path);
 
 /// Writes such a table; numbers survive the way there and back unchanged. All patients must have the same curves. Throws

@@ -20,12 +20,12 @@ struct StudyCurves {
 /// From a study's images to its curves. Labels that lie on the grid of the DSC series are used as they are; others are
 /// carried there through the alignment to CET1. The series itself is never resampled.
 struct ExtractCurves {
-  AlignStudy align{};          ///< how structural images and DSC are aligned, where that is needed
+  AlignStudy align{};            ///< how structural images and DSC are aligned, where that is needed
   RegionCurves region_curves{};  ///< which regions, and what an empty one becomes
 
-  /// `segmenter` finds the tumour; nullptr: the study's own label map. Labels where the series has next to no signal are flagged
-  /// segment.outside_brain. Throws DataError when there is no DSC series, no tumour, or no label where there is signal; and what
-  /// alignment, segmenter and curves throw.
+  /// `segmenter` finds the tumour; nullptr: the study's own label map. Labels where the series has next to no signal are
+  /// flagged segment.outside_brain. Throws DataError when there is no DSC series, no tumour, or no label where there is signal;
+  /// and what alignment, segmenter and curves throw.
   StudyCurves operator()(const StudyImages& images, const Segmenter* segmenter = nullptr, const Progress& progress = {}) const;
 };
 

@@ -20,9 +20,9 @@ struct StudyPrediction {
 
 /// From a study to the probability of an IDH mutation, in one call.
 struct PredictStudy {
-  ExtractCurves extract{};      ///< images to curves
-  MakeWindows make_windows{};   ///< curves to samples
-  PredictOptions predict{};     ///< samples to probability and attention
+  ExtractCurves extract{};     ///< images to curves
+  MakeWindows make_windows{};  ///< curves to samples
+  PredictOptions predict{};    ///< samples to probability and attention
 
   /// Throws what its steps throw; nothing is written. `segmenter`: see ExtractCurves.
   StudyPrediction operator()(const StudyImages& images, const AttentionLSTM& network, const Segmenter* segmenter = nullptr,
