@@ -25,7 +25,9 @@ def case(windows: int, generator: np.random.Generator):
     """Labels, scores and patients of a cohort in which a patient's windows resemble each other."""
     mutant = np.arange(PATIENTS) < MUTANT
     patients = np.repeat(np.arange(PATIENTS), windows)
-    scores = np.repeat(1.5 * mutant + generator.normal(size=PATIENTS), windows) + 0.3 * generator.normal(size=patients.size)
+    scores = np.repeat(1.5 * mutant + generator.normal(size=PATIENTS), windows) + 0.3 * generator.normal(
+        size=patients.size
+    )
     return mutant[patients].astype(np.int64), scores, patients
 
 
@@ -76,12 +78,15 @@ def main() -> None:
     cases = [("463 patients", 1, False), ("3704 windows", 8, False), ("3704 windows, by patient", 8, True)]
     results = [measure(*each, arguments.replicates, arguments.repeats) for each in cases]
 
-    print(f"{arguments.replicates} bootstrap AUCs, median of {arguments.repeats} runs by turns, {os.cpu_count()} cores\n")
+    print(
+        f"{arguments.replicates} bootstrap AUCs, median of {arguments.repeats} runs by turns, {os.cpu_count()} cores\n"
+    )
     print(f"{'case':26}{'sklearn loop':>14}{'1 thread':>12}{'ratio':>8}{'default':>12}{'ratio':>8}")
     for result in results:
         median = result["seconds"]
         print(
-            f"{result['case']:26}{median['sklearn']:12.3f} s{1e3 * median['one_thread']:9.2f} ms{result['ratio_one_thread']:7.0f}x"
+            f"{result['case']:26}{median['sklearn']:12.3f} s{1e3 * median['one_thread']:9.2f} ms"
+            f"{result['ratio_one_thread']:7.0f}x"
             f"{1e3 * median['default']:9.2f} ms{result['ratio_default']:7.0f}x"
         )
     report = {

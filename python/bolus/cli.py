@@ -60,7 +60,9 @@ def _progress():
 def info(
     path: Annotated[
         Path | None,
-        typer.Argument(help="An image, DSC series, study folder, curve table or weights file to describe.", show_default=False),
+        typer.Argument(
+            help="An image, DSC series, study folder, curve table or weights file to describe.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Show versions and parts of this installation, or describe a file or study folder."""
@@ -98,7 +100,9 @@ def simulate(
 
 @app.command()
 def preprocess(
-    study: Annotated[Path, typer.Argument(help="Study folder with t1, t2, flair, cet1 (and dsc, labels).", show_default=False)],
+    study: Annotated[
+        Path, typer.Argument(help="Study folder with t1, t2, flair, cet1 (and dsc, labels).", show_default=False)
+    ],
     output: Output,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
@@ -116,7 +120,9 @@ def preprocess(
 
 @app.command()
 def curves(
-    study: Annotated[Path, typer.Argument(help="Study folder with dsc, labels and aif (and cet1 ...).", show_default=False)],
+    study: Annotated[
+        Path, typer.Argument(help="Study folder with dsc, labels and aif (and cet1 ...).", show_default=False)
+    ],
     output: Output,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
@@ -137,7 +143,9 @@ def curves(
 
 @app.command()
 def train(
-    table: Annotated[Path, typer.Argument(help="Curve table (.csv) with labels, from 'bolus simulate' or 'bolus curves'.")],
+    table: Annotated[
+        Path, typer.Argument(help="Curve table (.csv) with labels, from 'bolus simulate' or 'bolus curves'.")
+    ],
     output: Output,
     windows: Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")] = 8,
     seed: Seed = 0,
@@ -157,7 +165,11 @@ def train(
     classifier.save(output, overwrite=overwrite)
     _show_flags(classifier.flags_)
     best = classifier.history_.best_epoch
-    held_out = f", held-out AUC {classifier.history_.validation_auc[best]:.3f}" if len(classifier.history_.validation_auc) else ""
+    held_out = (
+        f", held-out AUC {classifier.history_.validation_auc[best]:.3f}"
+        if len(classifier.history_.validation_auc)
+        else ""
+    )
     console.print(f"{output}: epoch {best + 1}{held_out}")
     _show_simulated(classifier.network_)
 
@@ -166,8 +178,12 @@ def train(
 def evaluate(
     table: Annotated[Path, typer.Argument(help="Curve table (.csv) with labels.", show_default=False)],
     weights: Weights,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the figures here (.json).", show_default=False)] = None,
-    threshold: Annotated[float, typer.Option(min=0, max=1, help="Probability from which a patient counts as mutant.")] = 0.5,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the figures here (.json).", show_default=False)
+    ] = None,
+    threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="Probability from which a patient counts as mutant.")
+    ] = 0.5,
     replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence interval.")] = 1000,
     seed: Seed = 0,
     overwrite: Overwrite = False,
@@ -184,7 +200,9 @@ def evaluate(
     network = load_checkpoint(weights)
     dataset = read_windows(table, network=network, require_labels=True)
     with _progress() as progress:
-        scores = score_patients(network, dataset, threshold=threshold, replicates=replicates, seed=seed, progress=progress)
+        scores = score_patients(
+            network, dataset, threshold=threshold, replicates=replicates, seed=seed, progress=progress
+        )
     result = Table("Level", "n", "Accuracy", "Sensitivity", "Specificity", "AUC (95 % CI)")
     for level, row in scores.items():
         interval = f"{row['auc']:.3f} ({row['auc_low']:.3f}–{row['auc_high']:.3f})"
@@ -200,7 +218,9 @@ def evaluate(
 def predict(
     source: Annotated[Path, typer.Argument(help="Study folder, or curve table (.csv).", show_default=False)],
     weights: Weights,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the result here (.json).", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the result here (.json).", show_default=False)
+    ] = None,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
     overwrite: Overwrite = False,
@@ -264,7 +284,9 @@ def _study(folder: Path, echo_time: float | None, time_step: float | None):
 
 def _show_flags(flags, patient: str = "") -> None:
     for flag in flags:
-        error_console.print(f"[yellow]{patient + ': ' if patient else ''}{flag.message}[/yellow] [dim]({flag.code})[/dim]")
+        error_console.print(
+            f"[yellow]{patient + ': ' if patient else ''}{flag.message}[/yellow] [dim]({flag.code})[/dim]"
+        )
 
 
 def _show_simulated(network) -> None:

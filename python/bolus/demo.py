@@ -33,7 +33,13 @@ PUBLISHED: dict[str, dict[str, Any]] = {
     "validation": {"accuracy": 92.8, "sensitivity": 92.6, "specificity": 93.1, "auc": 0.98, "interval": (0.969, 0.991)},
     "test": {"accuracy": 91.7, "sensitivity": 92.1, "specificity": 91.5, "auc": 0.95, "interval": (0.898, 0.982)},
     "cross-validation": {"auc": 0.96, "spread": 0.02},
-    "grade II-III": {"accuracy": 86.1, "sensitivity": 90.4, "specificity": 83.8, "auc": 0.95, "interval": (0.943, 0.963)},
+    "grade II-III": {
+        "accuracy": 86.1,
+        "sensitivity": 90.4,
+        "specificity": 83.8,
+        "auc": 0.95,
+        "interval": (0.943, 0.963),
+    },
     "grade IV": {"accuracy": 91.0, "sensitivity": 88.4, "specificity": 91.5, "auc": 0.96, "interval": (0.949, 0.976)},
     "logistic regression, age + rCBV": {"sensitivity": 52.0, "auc": 0.85},
 }

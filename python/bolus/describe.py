@@ -51,7 +51,9 @@ def describe_path(path: str | Path) -> Rows:
         return _curve_rows(io.read_curves(path))
     if path.name.endswith((".nii", ".nii.gz", ".nrrd")):
         return _image_rows(path)
-    raise FormatError(f"{path} is of no kind that bolus knows: expected an image, a curve table (.csv) or weights (.safetensors)")
+    raise FormatError(
+        f"{path} is of no kind that bolus knows: expected an image, a curve table (.csv) or weights (.safetensors)"
+    )
 
 
 def _study_rows(study) -> Rows:

@@ -17,8 +17,8 @@ __all__ = ["IDHClassifier"]
 class IDHClassifier(ClassifierMixin, BaseEstimator):
     """Attention-LSTM that tells IDH-mutant from wildtype by perfusion curves (Choi et al., Neuro-Oncology 2019;21:1197).
 
-    1-D convolution, bidirectional LSTM, attention over time, one feed-forward layer, sigmoid; trained by Adam on weighted binary
-    cross-entropy with early stopping on the validation loss. It takes any two classes.
+    1-D convolution, bidirectional LSTM, attention over time, one feed-forward layer, sigmoid; trained by Adam on weighted
+    binary cross-entropy with early stopping on the validation loss. It takes any two classes.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     gradient_clip : float, default=1.0
         Largest norm of the gradient; 0: not clipped.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None, default=0
-        Of the first weights, the order of samples, the split and dropout. The same int gives the same weights; None gives others
-        each time. (`seed` in C++.)
+        Of the first weights, the order of samples, the split and dropout. The same int gives the same weights; None gives
+        others each time. (`seed` in C++.)
 
     Attributes
     ----------

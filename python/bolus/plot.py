@@ -1,4 +1,4 @@
-"""Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, never shown by themselves."""
+"""Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, shown by the caller."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ class RocCurveDisplay:
         self.name = name
 
     @classmethod
-    def from_predictions(cls, labels, scores, *, patients=None, replicates=1000, seed=0, name=None, ax=None, **line_options):
+    def from_predictions(
+        cls, labels, scores, *, patients=None, replicates=1000, seed=0, name=None, ax=None, **line_options
+    ):
         """Draw from labels (1 = mutant) and scores; the interval is a bootstrap over patients when ``patients`` is given.
 
         ``replicates=0`` leaves the interval out.
@@ -134,7 +136,9 @@ class ConfusionMatrixDisplay:
         """Draw from a fitted classifier and the samples to judge it on."""
         positive = estimator.classes_[1]
         names = class_names or [str(label) for label in estimator.classes_]
-        return cls.from_predictions(np.asarray(y) == positive, estimator.predict(X) == positive, class_names=names, ax=ax)
+        return cls.from_predictions(
+            np.asarray(y) == positive, estimator.predict(X) == positive, class_names=names, ax=ax
+        )
 
     def plot(self, ax: Axes | None = None, *, colour_map: str = "Blues"):
         """Draw on ``ax``, or on new axes. Returns the display."""
@@ -198,7 +202,9 @@ class AttentionDisplay:
         """Draw given curves and attention."""
         return cls(curves=curves, attention=attention, time=time, channel_names=channel_names).plot(ax=ax, **options)
 
-    def plot(self, ax: Axes | None = None, *, title: str | None = None, colour_map: str = "YlOrRd", legend: bool = True):
+    def plot(
+        self, ax: Axes | None = None, *, title: str | None = None, colour_map: str = "YlOrRd", legend: bool = True
+    ):
         """Draw on ``ax``, or on new axes. Returns the display."""
         ax = _axes(ax, 6.0, 3.2)
         steps = self.curves.shape[1]

@@ -76,7 +76,9 @@ def test_a_study_folder_through_curves_preprocess_and_predict(weights, tmp_path)
     labels[4:10, 7:13, 3:9] = 2
     labels[5:8, 9:12, 4:8] = 4
     affine = np.diag([4.0, 4.0, 5.0, 1.0])
-    phantom = bolus.simulate.PerfusionPhantom()(bolus.LabelMap(labels, affine), bolus.Mask(np.ones_like(labels), affine))
+    phantom = bolus.simulate.PerfusionPhantom()(
+        bolus.LabelMap(labels, affine), bolus.Mask(np.ones_like(labels), affine)
+    )
     study = tmp_path / "p1"
     study.mkdir()
     bolus.io.write_perfusion_series(study / "dsc.nii.gz", phantom.series)
@@ -142,7 +144,14 @@ def test_demo_writes_everything_and_repeats_itself(tmp_path):
     assert "paper" in output
     run("demo", "-o", second, "--patients", 120, "--threads", 2)
     names = sorted(path.name for path in first.iterdir())
-    assert names == ["attention.png", "confusion_matrix.png", "metrics.json", "patients.csv", "roc.png", "weights.safetensors"]
+    assert names == [
+        "attention.png",
+        "confusion_matrix.png",
+        "metrics.json",
+        "patients.csv",
+        "roc.png",
+        "weights.safetensors",
+    ]
     for name in names:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
     metrics = json.loads((first / "metrics.json").read_text())

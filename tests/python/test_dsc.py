@@ -229,7 +229,9 @@ class TestRelativeBloodVolume:
     def test_map_is_the_curves_value_in_each_voxel(self, times):
         rng = np.random.default_rng(2)
         depth = rng.uniform(20, 60, size=(4, 3, 2))
-        array = np.stack([[[bolus_curve(times, depth=d) for d in row] for row in plane] for plane in depth]).astype(np.float32)
+        array = np.stack([[[bolus_curve(times, depth=d) for d in row] for row in plane] for plane in depth]).astype(
+            np.float32
+        )
         mask = bolus.Mask(np.ones(depth.shape, np.uint8))
         series = series_of(array, echo_time=TE)
         result = dsc.RelativeBloodVolume()(series, mask)

@@ -99,14 +99,15 @@ def test_clustered_replicates_draw_patients_whole(stratified, step):
 
 
 def test_interval_is_numpys_percentile_and_close_to_theory():
-    labels, scores, patients = cohort(patients=300, windows=1)
+    labels, scores, _ = cohort(patients=300, windows=1)
     result = evaluate.BootstrapAuc(replicates=4000, confidence=0.9)(labels, scores)
     np.testing.assert_allclose([result.low, result.high], np.quantile(result.values, [0.05, 0.95]), rtol=1e-14)
     area, positives = result.estimate, labels.sum()
     negatives = labels.size - positives
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)  # Hanley and McNeil 1982
     error = np.sqrt(
-        (area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2)) / (positives * negatives)
+        (area * (1 - area) + (positives - 1) * (q1 - area**2) + (negatives - 1) * (q2 - area**2))
+        / (positives * negatives)
     )
     assert result.values.std() == pytest.approx(error, rel=0.15)
     assert result.values.mean() == pytest.approx(area, abs=0.2 * error)
@@ -136,10 +137,18 @@ def test_patients_may_be_numbers_text_or_pandas():
     number = np.array([int(p[1:]) for p in patients])
     expected = bootstrap(labels, scores, number.astype(str)).values
     series = pd.Series(number.astype(str))
-    for same in (number, number.astype(np.uint16), list(map(str, number)), series, series.astype("category"), number.astype(object)):
+    for same in (
+        number,
+        number.astype(np.uint16),
+        list(map(str, number)),
+        series,
+        series.astype("category"),
+        number.astype(object),
+    ):
         np.testing.assert_array_equal(bootstrap(labels, scores, same).values, expected)
     np.testing.assert_array_equal(
-        bootstrap(labels.astype(bool), pd.Series(scores), patients).values, bootstrap(list(labels), list(scores), list(patients)).values
+        bootstrap(labels.astype(bool), pd.Series(scores), patients).values,
+        bootstrap(list(labels), list(scores), list(patients)).values,
     )
 
 
@@ -162,7 +171,9 @@ def test_confusion_matrix_equals_sklearn():
 
 def regression_data(rows=300, seed=1):
     generator = np.random.default_rng(seed)
-    x = np.column_stack([generator.normal(50, 15, rows), generator.gamma(2, 1.5, rows), generator.normal(0, 1e-3, rows)])
+    x = np.column_stack(
+        [generator.normal(50, 15, rows), generator.gamma(2, 1.5, rows), generator.normal(0, 1e-3, rows)]
+    )
     odds = 4.0 - 0.08 * x[:, 0] - 0.4 * x[:, 1] + 500 * x[:, 2]
     return x, (generator.random(rows) < 1 / (1 + np.exp(-odds))).astype(int)
 
@@ -275,7 +286,9 @@ def test_areas_on_real_patients_equal_the_published(real_data):
     for column, area in (("wfns", 0.8236788618), ("ndka", 0.6119579946), ("s100b", 0.7313685637)):
         assert evaluate.roc_auc(labels, frame[column]) == pytest.approx(area, abs=1e-9)
     # DeLong's variance of wfns, published; the bootstrap estimates the same.
-    assert evaluate.BootstrapAuc(replicates=4000)(labels, frame.wfns).values.var() == pytest.approx(0.00146991470882, rel=0.15)
+    assert evaluate.BootstrapAuc(replicates=4000)(labels, frame.wfns).values.var() == pytest.approx(
+        0.00146991470882, rel=0.15
+    )
 
     glioma = pd.read_csv(real_data / "clinical" / "ucsf_pdgm.csv")
     assert evaluate.roc_auc(glioma.idh != "wildtype", -glioma.age) == pytest.approx(0.9044372347, abs=1e-9)
@@ -302,7 +315,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("labels", "scores", "kind", "text"), BAD)
-@pytest.mark.parametrize("call", [evaluate.roc_curve, evaluate.roc_auc, evaluate.youden_threshold, evaluate.BootstrapAuc()])
+@pytest.mark.parametrize(
+    "call", [evaluate.roc_curve, evaluate.roc_auc, evaluate.youden_threshold, evaluate.BootstrapAuc()]
+)
 def test_bad_labels_and_scores(call, labels, scores, kind, text):
     with pytest.raises(kind, match=text):
         call(labels, scores)
@@ -410,7 +425,12 @@ def test_progress_is_reported_and_can_stop():
 def test_options_and_results_show_themselves_and_pickle():
     labels, scores, patients = cohort()
     x, y = regression_data()
-    steps = [evaluate.BootstrapAuc(seed=7), evaluate.LogisticRegression(ridge=0.5), evaluate.PatientSplit(), evaluate.PatientFolds(3)]
+    steps = [
+        evaluate.BootstrapAuc(seed=7),
+        evaluate.LogisticRegression(ridge=0.5),
+        evaluate.PatientSplit(),
+        evaluate.PatientFolds(3),
+    ]
     assert repr(steps[0]) == "BootstrapAuc(replicates=1000, confidence=0.95, seed=7, stratified=True, threads=0)"
     assert repr(steps[2]) == "PatientSplit(training=395, validation=50, test=18, seed=0)"
     for step in steps:

@@ -86,8 +86,14 @@ def test_two_dimensions_are_one_channel():
 
 @pytest.mark.parametrize(
     "labels",
-    [np.array([0, 1]), np.array(["mutant", "wildtype"]), np.array([False, True]), np.array([-1.0, 2.0]),
-     np.array(["a", "b"], object), np.array(["0", "1"])],
+    [
+        np.array([0, 1]),
+        np.array(["mutant", "wildtype"]),
+        np.array([False, True]),
+        np.array([-1.0, 2.0]),
+        np.array(["a", "b"], object),
+        np.array(["0", "1"]),
+    ],
 )
 def test_any_two_labels_survive_saving(labels, tmp_path):
     X, y, _ = easy_data()
@@ -146,7 +152,9 @@ def test_random_state():
 def test_validation_set_is_used():
     X, y, patients = easy_data()
     held_out = easy_data(seed=4)
-    classifier = IDHClassifier(**QUICK).fit(X, y, groups=patients, validation=(held_out[0], held_out[1], held_out[2] + 1000))
+    classifier = IDHClassifier(**QUICK).fit(
+        X, y, groups=patients, validation=(held_out[0], held_out[1], held_out[2] + 1000)
+    )
     assert len(classifier.history_.validation_loss) == len(classifier.history_.loss)
     with pytest.raises(bolus.DataError, match="patient '3' is in the training and in the validation"):
         IDHClassifier(**QUICK).fit(X, y, groups=patients, validation=(X[6:8], y[6:8] * 0 + [0, 1], patients[6:8]))
@@ -162,7 +170,9 @@ def test_scikit_learn_composition():
         params={"groups": patients},
     )  # fmt: skip
     assert roc_auc_score(y, probability[:, 1]) > 0.95
-    search = GridSearchCV(IDHClassifier(**QUICK), {"hidden_size": [2, 4]}, cv=GroupKFold(2), n_jobs=2, scoring="roc_auc")
+    search = GridSearchCV(
+        IDHClassifier(**QUICK), {"hidden_size": [2, 4]}, cv=GroupKFold(2), n_jobs=2, scoring="roc_auc"
+    )
     search.fit(X, y, groups=patients)
     assert search.best_score_ > 0.9
     pipeline = make_pipeline(StandardScaler(), IDHClassifier(**QUICK)).fit(flat[:, 0], y)
@@ -204,7 +214,8 @@ def test_unusable_groups_and_samples_are_bolus_errors():
 
 
 @pytest.mark.parametrize(
-    "options", [{"hidden_size": -1}, {"hidden_size": "many"}, {"class_weights": "heavy"}, {"kernel_size": 2}, {"dropout": 1.5}]
+    "options",
+    [{"hidden_size": -1}, {"hidden_size": "many"}, {"class_weights": "heavy"}, {"kernel_size": 2}, {"dropout": 1.5}],
 )
 def test_unusable_options_are_named_in_fit_not_before(options):
     classifier = IDHClassifier(**QUICK | options)

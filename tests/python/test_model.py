@@ -53,7 +53,9 @@ def easy_data(patients=30, windows=2, channels=3, steps=20, seed=0, noise=0.7):
     generator = np.random.default_rng(seed)
     labels = np.repeat(np.arange(patients) % 3 == 0, windows).astype(int)
     slope = np.linspace(-1.5, 1.5, steps)
-    curves = np.where(labels, -1, 1)[:, None, None] * slope + noise * generator.normal(size=(len(labels), channels, steps))
+    curves = np.where(labels, -1, 1)[:, None, None] * slope + noise * generator.normal(
+        size=(len(labels), channels, steps)
+    )
     names = [f"patient {i // windows}" for i in range(len(labels))]
     return bolus.Dataset(curves.astype("f4"), labels=labels, patients=names, time_step=1.5)
 
@@ -132,7 +134,7 @@ def test_results_do_not_depend_on_torch_threads_or_neighbours():
             results.append(classifier.fit(data).network)
             assert torch.get_num_threads() == threads
             found = []
-            thread = threading.Thread(target=lambda: found.append(torch.get_num_threads()))
+            thread = threading.Thread(target=lambda found=found: found.append(torch.get_num_threads()))
             thread.start()
             thread.join()
             assert found == [threads], "threads that start after a training must find what the user set"
@@ -196,7 +198,10 @@ def test_cross_validation_takes_the_estimator():
 
 def test_cancelling():
     endless = Training(**QUICK | {"max_epochs": 10**6, "patience": 10**6})
-    for work in (lambda p: endless.fit(easy_data(), progress=p), lambda p: CrossValidation(3)(endless, easy_data(), progress=p)):
+    for work in (
+        lambda p: endless.fit(easy_data(), progress=p),
+        lambda p: CrossValidation(3)(endless, easy_data(), progress=p),
+    ):
         with pytest.raises(bolus.Cancelled):
             work(lambda stage, done, total: False)
         with pytest.raises(ZeroDivisionError):
@@ -216,9 +221,7 @@ def test_patients_get_the_mean_of_their_samples():
 
 
 def test_attention_is_mapped_back_to_seconds():
-    windows = bolus.Dataset(
-        np.zeros((2, 1, 3), "f4"), patients=["a", "a"], start_times=[0.0, 2.0], time_step=2.0
-    )
+    windows = bolus.Dataset(np.zeros((2, 1, 3), "f4"), patients=["a", "a"], start_times=[0.0, 2.0], time_step=2.0)
     course = attention_course(windows, np.array([[0.5, 0.25, 0.25], [0.75, 0.25, 0.0]]))
     np.testing.assert_allclose(course.times, [0, 2, 4, 6])
     np.testing.assert_allclose(course.attention, np.array([0.5, 0.5, 0.25, 0.0]) / 1.25)
@@ -274,7 +277,9 @@ def test_we_read_a_file_of_the_safetensors_package(tmp_path):
         numpy_format.save_file(network.weights, tmp_path / "bare.safetensors")
         load_checkpoint(tmp_path / "bare.safetensors")
     with pytest.raises(bolus.VersionError, match="schema version 2"):
-        numpy_format.save_file(network.weights, tmp_path / "new.safetensors", metadata=metadata | {"schema_version": "2"})
+        numpy_format.save_file(
+            network.weights, tmp_path / "new.safetensors", metadata=metadata | {"schema_version": "2"}
+        )
         load_checkpoint(tmp_path / "new.safetensors")
     with pytest.raises(bolus.FormatError, match="attention.weight.*F64"):
         doubles = network.weights | {"attention.weight": network.weights["attention.weight"].astype("f8")}
@@ -319,7 +324,9 @@ def test_networks_from_arrays_are_checked():
         NetworkShape(attention_activation="relu")
 
 
-@pytest.mark.parametrize("X", [np.zeros((0, 3, 5)), np.zeros((2, 3, 0)), np.zeros(5), np.zeros((2, 4, 5)), np.full((2, 3, 5), np.nan)])
+@pytest.mark.parametrize(
+    "X", [np.zeros((0, 3, 5)), np.zeros((2, 3, 0)), np.zeros(5), np.zeros((2, 4, 5)), np.full((2, 3, 5), np.nan)]
+)
 def test_unusable_samples(X):
     with pytest.raises((bolus.ShapeError, bolus.DataError)):
         random_network(NetworkShape(channels=3), 0).predict(X)

@@ -31,7 +31,9 @@ class TestGammaVariate:
 
         arterial = simulate.GammaVariate(recirculation=0, equilibrium=0)
         times = np.linspace(0, 90, 500)
-        expected = arterial.first_pass_integral() * gamma.pdf(times - arterial.arrival, arterial.alpha + 1, scale=arterial.beta)
+        expected = arterial.first_pass_integral() * gamma.pdf(
+            times - arterial.arrival, arterial.alpha + 1, scale=arterial.beta
+        )
         np.testing.assert_allclose(arterial(times), expected, rtol=1e-9, atol=1e-12)
 
     def test_tail_is_scipys_incomplete_gamma_function(self):
@@ -39,7 +41,9 @@ class TestGammaVariate:
 
         options = dict(recirculation=0.0, equilibrium=0.2)
         times = np.linspace(0, 300, 400)
-        tail = simulate.GammaVariate(**options)(times) - simulate.GammaVariate(recirculation=0.0, equilibrium=0.0)(times)
+        tail = simulate.GammaVariate(**options)(times) - simulate.GammaVariate(recirculation=0.0, equilibrium=0.0)(
+            times
+        )
         a = simulate.GammaVariate(**options)
         later = np.maximum(0, times - a.arrival - a.recirculation_delay)
         expected = 0.2 * a.peak * gammainc(a.alpha + 1, later / (2 * a.beta)) * np.exp(-later / a.clearance_time)
@@ -85,7 +89,12 @@ class TestTissueModel:
         assert tissue.blood_flow == pytest.approx(45.0)
 
     def test_refuses_impossible_tissues(self):
-        for wrong in (dict(mean_transit_time=0), dict(blood_volume=-1), dict(extravascular_volume=2), dict(t1=float("nan"))):
+        for wrong in (
+            dict(mean_transit_time=0),
+            dict(blood_volume=-1),
+            dict(extravascular_volume=2),
+            dict(t1=float("nan")),
+        ):
             with pytest.raises(bolus.OptionError):
                 simulate.TissueModel()(simulate.GammaVariate(), simulate.TissueParameters(**wrong), np.arange(5.0))
         with pytest.raises(bolus.OptionError, match="exponential"):
@@ -271,7 +280,9 @@ class TestPhantom:
         truth = study.blood_volume.array
         tumour = study.labels.array > 0
         white = ~tumour & (truth == 2.0)
-        result = dsc.RelativeBloodVolume()(study.series, study.brain, bolus.Mask(white.astype(np.uint8), study.brain.affine))
+        result = dsc.RelativeBloodVolume()(
+            study.series, study.brain, bolus.Mask(white.astype(np.uint8), study.brain.affine)
+        )
         np.testing.assert_allclose(result.image.array[tumour], truth[tumour] / 2.0, rtol=0.03)
 
     def test_lies_where_the_anatomy_lies(self, anatomy):
