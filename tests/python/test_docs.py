@@ -1,6 +1,8 @@
 """The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,21 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_docs_hold_code_to_run() -> None:
     assert any(block.search(page.read_text()) for page in pages)
+
+
+program = re.compile(r"^```cpp\n((?:(?!^```).)*?int main.*?)^```$", re.MULTILINE | re.DOTALL)
+programs = [(page, found.group(1)) for page in pages for found in program.finditer(page.read_text())]
+
+
+@pytest.mark.parametrize(("page", "source"), programs, ids=[page.stem for page, _ in programs])
+def test_cpp_programs_compile(page: Path, source: str) -> None:
+    """Headers alone are enough for that: none of them includes ITK or LibTorch."""
+    compiler = shutil.which("c++")
+    eigen = next(
+        (folder for folder in map(Path, ("/usr/include/eigen3", "/usr/local/include/eigen3")) if folder.is_dir()), None
+    )
+    if compiler is None or eigen is None:
+        pytest.skip("no C++ compiler or no Eigen here")
+    command = [compiler, "-std=c++20", "-fsyntax-only", "-x", "c++", "-", f"-I{root / 'include'}", f"-I{eigen}"]
+    result = subprocess.run(command, input=source, text=True, capture_output=True)
+    assert result.returncode == 0, result.stderr
