@@ -38,11 +38,17 @@ nb_execution_mode = "auto"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
 
-autodoc_default_options = {"members": True, "imported-members": True, "undoc-members": False}
+autodoc_default_options = {
+    "members": True,
+    "imported-members": True,
+    "undoc-members": False,
+    "exclude-members": "set_fit_request, set_score_request",  # scikit-learn's own, with links into its docs
+}
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # a class's attributes are described once, by themselves
 suppress_warnings = ["ref.python"]  # the type "array" of a parameter is no link to one of the attributes of that name
 # Links to other projects need the network, and a build without it must not fail.
 intersphinx_mapping = (

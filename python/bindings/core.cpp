@@ -86,10 +86,11 @@ DataError
     If a voxel holds another value.
 )");
   label_map
-      .def(py::pickle([](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
-                      [](const py::tuple& state) {
-                        return LabelMap(image_from_array<std::uint8_t>(state[0].cast<py::array>(), state[1]));
-                      }))
+      .def(py::pickle(
+          [](const py::object& self) -> py::tuple { return py::make_tuple(self.attr("array"), self.attr("affine")); },
+          [](const py::tuple& state) {
+            return LabelMap(image_from_array<std::uint8_t>(state[0].cast<py::array>(), state[1]));
+          }))
       .def(py::init([](const py::array& array, const py::object& affine) {
              return LabelMap(image_from_array<std::uint8_t>(array, affine));
            }),
@@ -202,7 +203,7 @@ DataError
           "simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; }, "Not acquired by a scanner.")
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
       .def(py::pickle(
-          [](const py::object& self) {
+          [](const py::object& self) -> py::tuple {
             const auto& protocol = self.cast<const PerfusionSeries&>().protocol();
             return py::make_tuple(self.attr("array"), self.attr("times"), self.attr("affine"), protocol.echo_time,
                                   protocol.repetition_time, protocol.flip_angle, protocol.field_strength, protocol.simulated);

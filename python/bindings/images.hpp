@@ -127,7 +127,8 @@ GeometryError
              return bolus::detail::message(name, "(", g.size[0], " x ", g.size[1], " x ", g.size[2], ", ", g.spacing[0], " x ",
                                            g.spacing[1], " x ", g.spacing[2], " mm)");
            })
-      .def(py::pickle([](const py::object& self) { return py::make_tuple(self.attr("array"), self.attr("affine")); },
-                      [](const py::tuple& state) { return image_from_array<T>(state[0].cast<py::array>(), state[1]); }));
+      .def(py::pickle(
+          [](const py::object& self) -> py::tuple { return py::make_tuple(self.attr("array"), self.attr("affine")); },
+          [](const py::tuple& state) { return image_from_array<T>(state[0].cast<py::array>(), state[1]); }));
   add_interchange<T>(image);
 }

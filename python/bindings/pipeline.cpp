@@ -43,6 +43,11 @@ region_curves : bolus.dsc.RegionCurves
            "align"_a = AlignStudy{}, "region_curves"_a = RegionCurves{})
       .def_readwrite("align", &ExtractCurves::align)
       .def_readwrite("region_curves", &ExtractCurves::region_curves)
+      .def("__repr__",
+           [](const py::object& self) {
+             return "ExtractCurves(" + py::repr(self.attr("align")).cast<std::string>() + ", " +
+                    py::repr(self.attr("region_curves")).cast<std::string>() + ")";
+           })
       .def(
           "__call__",
           [](const ExtractCurves& self, const StudyImages& images, const Segmenter* segmenter, const py::object& progress) {

@@ -1,0 +1,540 @@
+"""
+Reading and writing images, DSC series, study folders and tables.
+"""
+from __future__ import annotations
+import bolus._core.core
+import collections.abc
+import os
+import pathlib
+import typing
+__all__: list[str] = ['Cohort', 'CohortRow', 'PatientCurves', 'PerfusionReading', 'Study', 'StudyImages', 'find_study', 'read_cohort', 'read_curves', 'read_image', 'read_label_map', 'read_mask', 'read_perfusion_series', 'read_study', 'write_curves', 'write_image', 'write_label_map', 'write_mask', 'write_perfusion_series']
+class PerfusionReading:
+    """
+    What the reader is told about a DSC series.
+    
+    Each value given wins over the sidecar and the header.
+    
+    Parameters
+    ----------
+    time_step, echo_time, repetition_time : float, optional
+        Seconds.
+    flip_angle : float, optional
+        Degrees.
+    field_strength : float, optional
+        Tesla.
+    non_finite : {'error', 'zero'}
+        What happens with voxels that are NaN or infinite.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, time_step: typing.SupportsFloat | typing.SupportsIndex | None = None, echo_time: typing.SupportsFloat | typing.SupportsIndex | None = None, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, flip_angle: typing.SupportsFloat | typing.SupportsIndex | None = None, field_strength: typing.SupportsFloat | typing.SupportsIndex | None = None, non_finite: typing.Literal['error', 'zero'] = 'error') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def echo_time(self) -> float | None:
+        """
+        TE, s
+        """
+    @echo_time.setter
+    def echo_time(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def field_strength(self) -> float | None:
+        """
+        T
+        """
+    @field_strength.setter
+    def field_strength(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def flip_angle(self) -> float | None:
+        """
+        degrees
+        """
+    @flip_angle.setter
+    def flip_angle(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def non_finite(self) -> typing.Literal['error', 'zero']:
+        """
+        'error' or 'zero'
+        """
+    @non_finite.setter
+    def non_finite(self, arg0: typing.Literal['error', 'zero']) -> None:
+        ...
+    @property
+    def repetition_time(self) -> float | None:
+        """
+        TR, s
+        """
+    @repetition_time.setter
+    def repetition_time(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def time_step(self) -> float | None:
+        """
+        s between volumes
+        """
+    @time_step.setter
+    def time_step(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+class Study:
+    """
+    Where the files of a patient's study are.
+    
+    Parameters
+    ----------
+    patient : str
+    images : dict of str to path
+        By modality: t1, t2, flair, cet1.
+    perfusion, labels, arterial_mask : path, optional
+    perfusion_reading : PerfusionReading
+    """
+    patient: str
+    perfusion_reading: PerfusionReading
+    def __getstate__(self) -> tuple[str, dict, pathlib.Path | None, pathlib.Path | None, pathlib.Path | None, PerfusionReading]:
+        ...
+    def __init__(self, patient: str = '', images: collections.abc.Mapping[str, os.PathLike | str | bytes] = {}, perfusion: os.PathLike | str | bytes | None = None, labels: os.PathLike | str | bytes | None = None, arterial_mask: os.PathLike | str | bytes | None = None, perfusion_reading: PerfusionReading = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        Roles and file names as a pandas DataFrame.
+        """
+    @property
+    def arterial_mask(self) -> pathlib.Path | None:
+        """
+        Voxels of the arterial input function, or None.
+        """
+    @arterial_mask.setter
+    def arterial_mask(self, arg0: os.PathLike | str | bytes | None) -> None:
+        ...
+    @property
+    def images(self) -> dict:
+        """
+        Paths by modality: t1, t2, flair, cet1.
+        """
+    @images.setter
+    def images(self, arg1: collections.abc.Mapping[str, os.PathLike | str | bytes]) -> None:
+        ...
+    @property
+    def labels(self) -> pathlib.Path | None:
+        """
+        Segmentation, or None.
+        """
+    @labels.setter
+    def labels(self, arg0: os.PathLike | str | bytes | None) -> None:
+        ...
+    @property
+    def perfusion(self) -> pathlib.Path | None:
+        """
+        4-D DSC series, or None.
+        """
+    @perfusion.setter
+    def perfusion(self, arg0: os.PathLike | str | bytes | None) -> None:
+        ...
+class StudyImages:
+    """
+    A study's images, each on its own grid.
+    
+    Parameters
+    ----------
+    patient : str
+    structural : dict of str to bolus.Image
+        By modality: t1, t2, flair, cet1.
+    perfusion : bolus.PerfusionSeries, optional
+    labels : bolus.LabelMap, optional
+    arterial_mask : bolus.Mask, optional
+    """
+    patient: str
+    def __init__(self, patient: str = '', structural: collections.abc.Mapping[str, bolus._core.core.Image] = {}, perfusion: bolus._core.core.PerfusionSeries | None = None, labels: bolus._core.core.LabelMap | None = None, arterial_mask: bolus._core.core.Mask | None = None) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def arterial_mask(self) -> bolus._core.core.Mask:
+        ...
+    @property
+    def labels(self) -> bolus._core.core.LabelMap:
+        ...
+    @property
+    def perfusion(self) -> bolus._core.core.PerfusionSeries:
+        ...
+    @property
+    def structural(self) -> dict:
+        """
+        Images by modality.
+        """
+class CohortRow:
+    """
+    One patient of a cohort table.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def age(self) -> float | None:
+        """
+        years, or None
+        """
+    @property
+    def folder(self) -> pathlib.Path | None:
+        """
+        The study's folder, or None.
+        """
+    @property
+    def grade(self) -> int | None:
+        """
+        WHO grade 1 to 4, or None
+        """
+    @property
+    def label(self) -> int:
+        """
+        1 = IDH-mutant, 0 = wildtype
+        """
+    @property
+    def other(self) -> dict[str, str]:
+        """
+        Further columns as text.
+        """
+    @property
+    def patient(self) -> str:
+        ...
+    @property
+    def sex(self) -> str | None:
+        """
+        'F', 'M' or None
+        """
+class Cohort:
+    """
+    A table of patients, in the order of the file.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any]:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        The table as a pandas DataFrame.
+        """
+    @property
+    def columns(self) -> list[str]:
+        """
+        Names in the file, lower case.
+        """
+    @property
+    def rows(self) -> list[CohortRow]:
+        """
+        One CohortRow per patient.
+        """
+class PatientCurves:
+    """
+    The curves of one patient of a curve table.
+    
+    Parameters
+    ----------
+    patient : str
+    curves : bolus.CurveSet
+        T2*-weighted signals.
+    label : int, optional
+        1 = IDH-mutant, 0 = wildtype.
+    """
+    curves: bolus._core.core.CurveSet
+    patient: str
+    def __getstate__(self) -> tuple[str, int | None, bolus._core.core.CurveSet]:
+        ...
+    def __init__(self, patient: str, curves: bolus._core.core.CurveSet, label: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def label(self) -> int | None:
+        ...
+    @label.setter
+    def label(self, arg0: typing.SupportsInt | typing.SupportsIndex | None) -> None:
+        ...
+def find_study(folder: os.PathLike | str | bytes) -> Study:
+    """
+    Recognise a study's files in a folder by their names.
+    
+    Parameters
+    ----------
+    folder : path
+        Holds t1, t2, flair, cet1 (or t1c, t1ce, t1gd, t1post), dsc (or perf, perfusion), labels (or seg, segmentation), aif; with
+        the ending .nii, .nii.gz or .nrrd, in any case, alone or after a prefix as in case07_t1ce.nii.gz.
+    
+    Returns
+    -------
+    Study
+    
+    Raises
+    ------
+    IoError
+        If the folder is missing.
+    DataError
+        If two files claim a role or none is recognised.
+    """
+def read_cohort(path: os.PathLike | str | bytes) -> Cohort:
+    """
+    Read a comma-separated table of patients.
+    
+    Parameters
+    ----------
+    path : path
+        With the columns patient and label (or idh: 0, 1, wildtype, mutant), and where present folder, age, sex, grade. A relative
+        folder counts from the folder of the table.
+    
+    Returns
+    -------
+    Cohort
+    
+    Raises
+    ------
+    IoError
+        If the file cannot be read.
+    FormatError
+        With every problem of the table at once, each with its row.
+    """
+def read_curves(path: os.PathLike | str | bytes) -> list[PatientCurves]:
+    """
+    Read a table of signal curves.
+    
+    Parameters
+    ----------
+    path : path
+        Comma-separated, one row per patient and time point: patient, time (s), optionally label, and one column per curve.
+    
+    Returns
+    -------
+    list of PatientCurves
+    
+    Raises
+    ------
+    IoError, FormatError, DataError
+        If the file cannot be read, is damaged, or holds values that are no curve.
+    """
+def read_image(path: os.PathLike | str | bytes, non_finite: typing.Literal['error', 'zero'] = 'error') -> bolus._core.core.Image:
+    """
+    Read a 3-D image as float32 on the grid its header gives, stored scale and offset applied.
+    
+    Parameters
+    ----------
+    path : path
+        NIfTI-1 (.nii, .nii.gz) or NRRD (.nrrd). A 4-D file with one volume counts as 3-D.
+    non_finite : {'error', 'zero'}
+        What happens with voxels that are NaN or infinite.
+    
+    Returns
+    -------
+    bolus.Image
+    
+    Raises
+    ------
+    IoError
+        If there is no such file or it cannot be opened.
+    FormatError
+        If it is damaged, cut off, or of an unknown kind.
+    ShapeError
+        If it is not 3-D.
+    GeometryError
+        If its grid is impossible.
+    DataError
+        If voxels are NaN or infinite and `non_finite` is 'error'.
+    """
+def read_label_map(path: os.PathLike | str | bytes) -> bolus._core.core.LabelMap:
+    """
+    Read a tumour segmentation with the BraTS values 0, 1 (NET), 2 (ED), 4 (ET), stored in any type.
+    
+    Returns
+    -------
+    bolus.LabelMap
+    
+    Raises
+    ------
+    IoError, FormatError, ShapeError, GeometryError
+        As `read_image`.
+    DataError
+        If it holds any other value; names the values and the first voxel.
+    """
+def read_mask(path: os.PathLike | str | bytes) -> bolus._core.core.Mask:
+    """
+    Read a 3-D mask: voxels that are not 0 become 1.
+    
+    Returns
+    -------
+    bolus.Mask
+    
+    Raises
+    ------
+    IoError, FormatError, ShapeError, GeometryError, DataError
+        As `read_image`.
+    """
+def read_perfusion_series(path: os.PathLike | str | bytes, *, time_step: typing.SupportsFloat | typing.SupportsIndex | None = None, echo_time: typing.SupportsFloat | typing.SupportsIndex | None = None, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, flip_angle: typing.SupportsFloat | typing.SupportsIndex | None = None, field_strength: typing.SupportsFloat | typing.SupportsIndex | None = None, non_finite: typing.Literal['error', 'zero'] = 'error') -> bolus._core.core.PerfusionSeries:
+    """
+    Read a 4-D DSC series (NIfTI-1, time last) as float32.
+    
+    Time stamps start at 0 and come from, in this order: `time_step`; VolumeTiming of the sidecar; the header's time step with its
+    unit; the sidecar's RepetitionTime. The sidecar is a JSON file of the same name beside the series, with BIDS names. Values given
+    here win over the files.
+    
+    Parameters
+    ----------
+    path : path
+    time_step : float, optional
+        Seconds between volumes.
+    echo_time, repetition_time : float, optional
+        Seconds.
+    flip_angle : float, optional
+        Degrees.
+    field_strength : float, optional
+        Tesla.
+    non_finite : {'error', 'zero'}
+        What happens with voxels that are NaN or infinite.
+    
+    Returns
+    -------
+    bolus.PerfusionSeries
+    
+    Raises
+    ------
+    IoError, FormatError, GeometryError
+        As `read_image`; FormatError also for a damaged sidecar or an implausible time step.
+    ShapeError
+        If it is not 4-D.
+    DataError
+        If the time step is not known.
+    OptionError
+        If a value given is out of range.
+    """
+def read_study(study: Study) -> StudyImages:
+    """
+    Read all files of a study and check that they belong together.
+    
+    Parameters
+    ----------
+    study : Study
+    
+    Returns
+    -------
+    StudyImages
+    
+    Raises
+    ------
+    IoError, FormatError, ShapeError, DataError
+        As the readers.
+    GeometryError
+        If the labels lie on no image's grid, or the arterial mask not on the series'.
+    """
+def write_curves(path: os.PathLike | str | bytes, patients: collections.abc.Sequence[PatientCurves], overwrite: bool = False) -> None:
+    """
+    Write a table of signal curves; numbers survive unchanged.
+    
+    Parameters
+    ----------
+    path : path
+    patients : list of PatientCurves
+        With the same curves each.
+    overwrite : bool
+        Replace a file that is there.
+    
+    Raises
+    ------
+    IoError, ShapeError, DataError
+        If it cannot be written, or the patients have different curves or the same name.
+    """
+def write_image(path: os.PathLike | str | bytes, image: bolus._core.core.Image, overwrite: bool = False) -> None:
+    """
+    Write an image as a whole or not at all.
+    
+    Parameters
+    ----------
+    path : path
+        Ending .nii, .nii.gz or .nrrd.
+    image
+        Stored as float32 (images) or uint8 (masks, labels), with its geometry.
+    overwrite : bool
+        Replace a file that is there.
+    
+    Raises
+    ------
+    IoError
+        If the folder is missing or not writable, or the file exists and `overwrite` is false.
+    FormatError
+        If the ending is unknown.
+    """
+def write_label_map(path: os.PathLike | str | bytes, labels: bolus._core.core.LabelMap, overwrite: bool = False) -> None:
+    """
+    Write an image as a whole or not at all.
+    
+    Parameters
+    ----------
+    path : path
+        Ending .nii, .nii.gz or .nrrd.
+    image
+        Stored as float32 (images) or uint8 (masks, labels), with its geometry.
+    overwrite : bool
+        Replace a file that is there.
+    
+    Raises
+    ------
+    IoError
+        If the folder is missing or not writable, or the file exists and `overwrite` is false.
+    FormatError
+        If the ending is unknown.
+    """
+def write_mask(path: os.PathLike | str | bytes, mask: bolus._core.core.Mask, overwrite: bool = False) -> None:
+    """
+    Write an image as a whole or not at all.
+    
+    Parameters
+    ----------
+    path : path
+        Ending .nii, .nii.gz or .nrrd.
+    image
+        Stored as float32 (images) or uint8 (masks, labels), with its geometry.
+    overwrite : bool
+        Replace a file that is there.
+    
+    Raises
+    ------
+    IoError
+        If the folder is missing or not writable, or the file exists and `overwrite` is false.
+    FormatError
+        If the ending is unknown.
+    """
+def write_perfusion_series(path: os.PathLike | str | bytes, series: bolus._core.core.PerfusionSeries, overwrite: bool = False) -> None:
+    """
+    Write a DSC series as 4-D float32 NIfTI, and beside it a JSON sidecar with what is known of its protocol.
+    
+    Parameters
+    ----------
+    path : path
+        Ending .nii or .nii.gz.
+    series : bolus.PerfusionSeries
+    overwrite : bool
+        Replace files that are there; else neither is written when one exists.
+    
+    Raises
+    ------
+    IoError, FormatError
+        As `write_image`.
+    """

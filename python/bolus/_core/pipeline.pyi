@@ -1,0 +1,239 @@
+"""
+From a study to a prediction.
+"""
+from __future__ import annotations
+import bolus._core.core
+import bolus._core.dsc
+import bolus._core.io
+import bolus._core.model
+import bolus._core.preprocess
+import bolus._core.segment
+import collections.abc
+import os
+import pathlib
+import typing
+__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'StudyCurves', 'StudyPrediction', 'write_aligned']
+class StudyCurves:
+    """
+    A patient's curves and the labels they were taken from.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        Time and curves as a pandas DataFrame.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Of every step on the way.
+        """
+    @property
+    def labels(self) -> bolus._core.core.LabelMap:
+        """
+        On the grid of the DSC series.
+        """
+    @property
+    def patient(self) -> str:
+        ...
+    @property
+    def signals(self) -> bolus._core.core.CurveSet:
+        """
+        Mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF.
+        """
+class ExtractCurves:
+    """
+    From a study's images to its curves.
+    
+    Labels on the grid of the DSC series are used as they are; others are carried there through the alignment to CET1. The series
+    itself is never resampled.
+    
+    Parameters
+    ----------
+    align : bolus.preprocess.AlignStudy
+        How structural images and DSC are aligned, where that is needed.
+    region_curves : bolus.dsc.RegionCurves
+        Which regions, and what an empty one becomes.
+    """
+    align: bolus._core.preprocess.AlignStudy
+    region_curves: bolus._core.dsc.RegionCurves
+    def __call__(self, images: bolus._core.io.StudyImages, segmenter: bolus._core.segment.Segmenter | None = None, progress: typing.Any = None) -> StudyCurves:
+        """
+        Take the curves.
+        
+        Parameters
+        ----------
+        images : bolus.io.StudyImages
+        segmenter : bolus.segment.Segmenter, optional
+            Finds the tumour; the study's own label map when not given.
+        progress : callable (stage, done, total), optional
+            Return False to stop.
+        
+        Returns
+        -------
+        StudyCurves
+        
+        Raises
+        ------
+        DataError
+            If there is no DSC series or no tumour.
+        """
+    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., region_curves: bolus._core.dsc.RegionCurves = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+class MakeWindows:
+    """
+    Cuts signal curves into the model's samples: z-score of each curve, then windows.
+    
+    Parameters
+    ----------
+    normalisation : bolus.dsc.ZNormalisation
+    windows : bolus.dsc.SlidingWindows
+    """
+    normalisation: bolus._core.dsc.ZNormalisation
+    windows: bolus._core.dsc.SlidingWindows
+    @typing.overload
+    def __call__(self, signals: bolus._core.core.CurveSet, patient: str = '', label: typing.SupportsInt | typing.SupportsIndex | None = None) -> bolus._core.core.Dataset:
+        """
+        The samples of one patient as a Dataset.
+        """
+    @typing.overload
+    def __call__(self, patients: collections.abc.Sequence[bolus._core.io.PatientCurves]) -> bolus._core.core.Dataset:
+        """
+        The samples of many patients as a Dataset; all have labels or none.
+        """
+    def __init__(self, normalisation: bolus._core.dsc.ZNormalisation = ..., windows: bolus._core.dsc.SlidingWindows = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def for_network(self, patients: collections.abc.Sequence[bolus._core.io.PatientCurves], network: bolus._core.model.AttentionLSTM) -> tuple[bolus._core.core.Dataset, list[bolus._core.core.QcFlag]]:
+        """
+        The samples of many patients as a trained network wants them.
+        
+        Returns
+        -------
+        (Dataset, list of QcFlag)
+            Cut to the network's channels and, where `windows.length` is 0, its window length; and what to doubt.
+        """
+class StudyPrediction:
+    """
+    What the model says about one patient, and why.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        One row: patient, probability, number of flags.
+        """
+    def to_json(self) -> str:
+        """
+        As JSON text.
+        """
+    @property
+    def attention(self) -> bolus._core.model.AttentionCourse:
+        """
+        Over the seconds of the series.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Of every step on the way.
+        """
+    @property
+    def patient(self) -> str:
+        ...
+    @property
+    def probability(self) -> float:
+        """
+        Of an IDH mutation: mean over the windows.
+        """
+    @property
+    def provenance(self) -> bolus._core.core.Provenance:
+        ...
+    @property
+    def signals(self) -> bolus._core.core.CurveSet:
+        """
+        The curves the model saw.
+        """
+    @property
+    def windows(self) -> bolus._core.model.Prediction:
+        """
+        Each window on its own.
+        """
+class PredictStudy:
+    """
+    From a study to the probability of an IDH mutation, in one call.
+    
+    Parameters
+    ----------
+    extract : ExtractCurves
+        Images to curves.
+    make_windows : MakeWindows
+        Curves to samples.
+    threads : int
+        For the network; 0: all cores. The result does not depend on it.
+    """
+    extract: ExtractCurves
+    make_windows: MakeWindows
+    def __call__(self, images: bolus._core.io.StudyImages, network: bolus._core.model.AttentionLSTM, segmenter: bolus._core.segment.Segmenter | None = None, progress: typing.Any = None) -> StudyPrediction:
+        """
+        Predict from images.
+        
+        Parameters
+        ----------
+        images : bolus.io.StudyImages
+        network : bolus.model.AttentionLSTM
+        segmenter : bolus.segment.Segmenter, optional
+            Finds the tumour; the study's own label map when not given.
+        progress : callable (stage, done, total), optional
+            Return False to stop.
+        
+        Returns
+        -------
+        StudyPrediction
+        
+        Raises
+        ------
+        DataError
+            If there is no DSC series, no tumour, or a curve that the network needs is missing.
+        """
+    def __init__(self, extract: ExtractCurves = ..., make_windows: MakeWindows = ..., threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def from_curves(self, signals: bolus._core.core.CurveSet, network: bolus._core.model.AttentionLSTM, patient: str = '', progress: typing.Any = None) -> StudyPrediction:
+        """
+        The second half alone: from signal curves on, e.g. measured elsewhere. Returns a StudyPrediction.
+        """
+    @property
+    def threads(self) -> int:
+        ...
+    @threads.setter
+    def threads(self, arg1: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+def write_aligned(images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, align: bolus._core.preprocess.AlignStudy = ..., overwrite: bool = False, progress: typing.Any = None) -> list[pathlib.Path]:
+    """
+    Align a study and write the images, transforms and provenance into a folder.
+    
+    Parameters
+    ----------
+    images : bolus.io.StudyImages
+    folder : path
+        Made when missing.
+    align : bolus.preprocess.AlignStudy
+    overwrite : bool
+    progress : callable (stage, done, total), optional
+    
+    Returns
+    -------
+    list of path
+        The files written.
+    
+    Raises
+    ------
+    IoError
+        If a file exists already and `overwrite` is not set, or cannot be written.
+    """
