@@ -119,6 +119,17 @@ TEST_CASE("parallel_for rethrows the failure of the first block and can be cance
   const Progress stop_after_two = [](const ProgressEvent& event) { return event.done < 2; };
   CHECK_THROWS_AS(parallel_for(1000, 1, 1, [&](std::size_t, std::size_t) { ++done; }, stop_after_two), Cancelled);
   CHECK(done < 1000);
+  // One block, which any thread may take: the callback is heard all the same, at the start and at the end.
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    std::vector<std::size_t> seen;
+    const Progress count_calls = [&](const ProgressEvent& event) {
+      seen.push_back(event.done);
+      return true;
+    };
+    parallel_for(4, 1, 4, [](std::size_t, std::size_t) {}, count_calls);
+    REQUIRE(seen.front() == 0);
+    REQUIRE(seen.back() == 4);
+  }
   CHECK_THROWS_AS(parallel_for(10, 1, -1, [](std::size_t, std::size_t) {}), OptionError);
 }
 

@@ -33,7 +33,8 @@ inline int resolve_threads(int threads) {
 ///
 /// Which thread runs a block is left open; where the blocks begin and end is not, so a body that writes only to its own
 /// range gives the same bits on any number of threads. An exception stops the work; of several, that of the first block
-/// is rethrown. `progress` is called from the calling thread only and can cancel.
+/// is rethrown. `progress` is called from the calling thread only: before the work, after each block of that thread, and at
+/// the end, so that even where other threads take every block it is heard when it asks to stop.
 template <class Body>
 void parallel_for(std::size_t count, std::size_t block, int threads, Body&& body, const Progress& progress = {},
                   std::string_view stage = "working") {
@@ -65,11 +66,13 @@ void parallel_for(std::size_t count, std::size_t block, int threads, Body&& body
 
   const auto wanted =
       std::min<std::size_t>(static_cast<std::size_t>(resolve_threads(threads)), std::max<std::size_t>(blocks, 1));
+  report(progress, stage, 0, blocks);
   std::vector<std::thread> team;
   for (std::size_t i = 1; i < wanted; ++i) team.emplace_back(work, false);
   work(true);
   for (auto& thread : team) thread.join();
   if (failure.second) std::rethrow_exception(failure.second);
+  report(progress, stage, blocks, blocks);
 }
 
 /// Sums `body(begin, end)` over the blocks of [0, count) in the order of the blocks: the same bits on any number of threads.
