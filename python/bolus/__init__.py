@@ -4,10 +4,14 @@ Research software, not a medical device.
 """
 
 import importlib
-import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bolus import _build_info
+
+if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
+    from bolus import demo, dsc, evaluate, io, model, pipeline, plot, preprocess, segment, simulate
+    from bolus.idh_classifier import IDHClassifier
 
 __all__ = [
     "AlignedStudy",

@@ -298,7 +298,8 @@ void write_nifti(const std::filesystem::path& path, const Geometry& geometry, st
     }
   };
   write(raw.bytes.data(), header_bytes);
-  write("\0\0\0\0", 4);  // no extensions
+  constexpr char no_extensions[4] = {};
+  write(no_extensions, sizeof no_extensions);
   write(voxels, geometry.voxel_count() * std::max<std::size_t>(frames, 1) * bytes);
   require<IoError>(gzclose(file.release()) == Z_OK, "cannot write ", path.string(), ": ", std::strerror(errno));
 }

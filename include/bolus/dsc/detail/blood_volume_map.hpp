@@ -19,7 +19,8 @@ inline BloodVolumeMap RelativeBloodVolume::map(const PerfusionSeries& series, co
   result.image = Image<float>(series.geometry());
   result.baseline = mean.baseline;
   result.flags = mean.baseline.flags;
-  const auto [first, last] = integrated(delta_r2s(mean.signal, mean.baseline.mean, te), mean.baseline);
+  const auto range_indices = integrated(delta_r2s(mean.signal, mean.baseline.mean, te), mean.baseline);
+  const Eigen::Index first = range_indices.first, last = range_indices.second;
 
   std::vector<std::uint32_t> voxels;
   for (std::size_t v = 0; v < mask.size(); ++v) {

@@ -1,0 +1,30 @@
+// Writes a phantom study and random weights into a folder: what the example `predict` is run on by the tests.
+#include <filesystem>
+
+#include <bolus/io/write_image.hpp>
+#include <bolus/model/checkpoint.hpp>
+#include <bolus/simulate/phantom.hpp>
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  const std::filesystem::path folder = arguments[1];
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder / "study");
+
+  const bolus::Geometry grid{{16, 16, 10}, {4, 4, 5}, {-30, -30, -22}, Eigen::Matrix3d::Identity()};
+  bolus::Image<std::uint8_t> labels(grid);
+  for (int x = 4; x < 9; ++x) {
+    for (int y = 4; y < 9; ++y) {
+      for (int z = 3; z < 7; ++z) labels(x, y, z) = x < 6 ? 1 : x < 8 ? 2 : 4;
+    }
+  }
+  const auto phantom = bolus::PerfusionPhantom{.seed = 1}(bolus::LabelMap(labels), bolus::Mask(grid, 1));
+  bolus::write_perfusion_series(folder / "study" / "dsc.nii.gz", phantom.series);
+  bolus::write_label_map(folder / "study" / "labels.nii.gz", phantom.labels);
+  bolus::write_mask(folder / "study" / "aif.nii.gz", phantom.arterial);
+
+  auto network = bolus::random_network(bolus::NetworkShape{}, 1);
+  network.channel_names = {"ET", "NET", "ED", "WT", "AIF"};
+  network.simulated = true;
+  bolus::save_checkpoint(network, folder / "weights.safetensors");
+}
