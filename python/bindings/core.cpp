@@ -411,7 +411,7 @@ void bind_aligned_study(py::module_& m) {
             }
             return images;
           },
-          "Images by modality: t1, t2, flair, cet1.")
+          "Images by modality (t1, t2, flair, cet1).")
       .def_property_readonly("perfusion",
                              [](const std::shared_ptr<AlignedStudy>& self) {
                                return self->perfusion ? std::shared_ptr<PerfusionSeries>(self, &*self->perfusion) : nullptr;
@@ -439,7 +439,7 @@ void bind_provenance(py::module_& m) {
       .def(py::init([](std::string code, std::string message) { return QcFlag{std::move(code), std::move(message)}; }),
            "code"_a, "message"_a)
       .def_readonly("code", &QcFlag::code, "Stable, machine-readable, e.g. 'dsc.region.empty'.")
-      .def_readonly("message", &QcFlag::message, "For a person: what was seen, and what it means.")
+      .def_readonly("message", &QcFlag::message, "For a person, what was seen and what it means.")
       .def(
           "__eq__", [](const QcFlag& a, const QcFlag& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const QcFlag& self) { return py::hash(py::make_tuple(self.code, self.message)); })

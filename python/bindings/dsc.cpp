@@ -36,7 +36,7 @@ void bind_baseline(py::module_& m) {
               Field{"bolus_found", &BaselineWindow::bolus_found, "Whether the signal falls by more than noise explains."},
               Field{"arrival", &BaselineWindow::arrival, "First sample of the drop; the number of samples when there is none."},
               Field{"arrival_time", &BaselineWindow::arrival_time, "Seconds (CAPLEX Q.BA1.001)."},
-              Field{"flags", &BaselineWindow::flags, "QC flags: dsc.baseline.no_bolus, .short, .none."});
+              Field{"flags", &BaselineWindow::flags, "QC flags dsc.baseline.no_bolus, .short, .none."});
   window
       .def(
           "to_frame",
@@ -151,7 +151,7 @@ threads : int
 )");
   add_options(curves, "RegionCurves", Field{"regions", &RegionCurves::regions, "Channels, in this order."},
               Field{"empty", &RegionCurves::empty, "What stands for a region without voxels."},
-              Field{"threads", &RegionCurves::threads, "0: all cores."});
+              Field{"threads", &RegionCurves::threads, "0 means all cores."});
   curves.def(
       "__call__",
       [](const RegionCurves& self, const PerfusionSeries& series, const LabelMap& labels, const Mask* arterial,
@@ -194,7 +194,7 @@ DataError
               Field{"relative_drop", &ArterialCurve::relative_drop, "(S0 - Smin) / S0."},
               Field{"contrast_to_noise", &ArterialCurve::contrast_to_noise, "(S0 - Smin) / noise."},
               Field{"peak", &ArterialCurve::peak, "Sample of the smallest signal."},
-              Field{"flags", &ArterialCurve::flags, "QC flags: of the baseline, dsc.aif.no_drop, .saturated."});
+              Field{"flags", &ArterialCurve::flags, "QC flags of the baseline, dsc.aif.no_drop, .saturated."});
   curve
       .def(
           "to_frame", [](const ArterialCurve& c) { return data_frame(py::dict("time"_a = c.times, "signal"_a = c.signal)); },
@@ -217,7 +217,7 @@ threads : int
 )");
   add_options(input, "ArterialInput", Field{"baseline", &ArterialInput::baseline, "How the pre-bolus window is found."},
               Field{"saturation", &ArterialInput::saturation, "Fraction of S0."},
-              Field{"threads", &ArterialInput::threads, "0: all cores."});
+              Field{"threads", &ArterialInput::threads, "0 means all cores."});
   input.def(
       "__call__",
       [](const ArterialInput& self, const PerfusionSeries& series, const Mask& mask, const py::object& progress) {
@@ -282,7 +282,7 @@ threads : int
               Field{"baseline", &RelativeBloodVolume::baseline, "How S0 and the arrival are found."},
               Field{"range", &RelativeBloodVolume::range, "'full' or 'first_pass'."},
               Field{"arterial_channel", &RelativeBloodVolume::arterial_channel, "Curve to divide by, or ''."},
-              Field{"threads", &RelativeBloodVolume::threads, "0: all cores."});
+              Field{"threads", &RelativeBloodVolume::threads, "0 means all cores."});
   step.def("__call__", py::overload_cast<const CurveSet&>(&RelativeBloodVolume::operator(), py::const_), "curves"_a, Released(),
            "Blood volume of each curve (signals, or dR2* or concentrations as they are), as BloodVolumes. Raises DataError.")
       .def(

@@ -781,7 +781,7 @@ void bind_performance(py::module_& m) {
   add_results(result, "Performance", Field{"samples", &Performance::samples, "Scores that were judged."},
               Field{"threshold", &Performance::threshold, "Score from which a sample counted as positive."},
               Field{"confusion", &Performance::confusion, "ConfusionMatrix at the threshold."},
-              Field{"auc", &Performance::auc, "BootstrapResult: area under the ROC curve with its interval."});
+              Field{"auc", &Performance::auc, "BootstrapResult, the area under the ROC curve with its interval."});
   result.def("to_dict", &performance_figures, "n, threshold, accuracy, sensitivity, specificity, auc, auc_low, auc_high.")
       .def(
           "to_frame",

@@ -228,7 +228,7 @@ perfusion_reading : PerfusionReading
             for (const auto& [name, path] : images) chosen[modality_from(name)] = path;
             self.images = std::move(chosen);
           },
-          "Paths by modality: t1, t2, flair, cet1.")
+          "Paths by modality (t1, t2, flair, cet1).")
       .def_readwrite("perfusion", &Study::perfusion, "4-D DSC series, or None.")
       .def_readwrite("labels", &Study::labels, "Segmentation, or None.")
       .def_readwrite("arterial_mask", &Study::arterial_mask, "Voxels of the arterial input function, or None.")

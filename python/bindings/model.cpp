@@ -496,7 +496,7 @@ threads : int
 )");
   add_options(cross_validation, "CrossValidation", Field{"folds", &CrossValidation::folds, "2 or more."},
               Field{"seed", &CrossValidation::seed, "Of the division into folds."},
-              Field{"threads", &CrossValidation::threads, "Folds trained at the same time; 0: all cores."});
+              Field{"threads", &CrossValidation::threads, "Folds trained at the same time; 0 means all cores."});
   cross_validation.def(
       "__call__",
       [](const CrossValidation& self, const py::object& classifier, const Dataset& dataset, const py::object& progress) {

@@ -120,7 +120,7 @@ Returns
 
   py::class_<StudyPrediction>(m, "StudyPrediction", "What the model says about one patient, and why.")
       .def_readonly("patient", &StudyPrediction::patient)
-      .def_readonly("probability", &StudyPrediction::probability, "Of an IDH mutation: mean over the windows.")
+      .def_readonly("probability", &StudyPrediction::probability, "Of an IDH mutation, the mean over the windows.")
       .def_readonly("windows", &StudyPrediction::windows, "Each window on its own.")
       .def_readonly("attention", &StudyPrediction::attention, "Over the seconds of the series.")
       .def_readonly("signals", &StudyPrediction::signals, "The curves the model saw.")

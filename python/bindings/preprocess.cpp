@@ -190,7 +190,7 @@ threads : int
               Field{"starts", &RigidRegistration::starts, "Followed through the coarsest level."},
               Field{"minimum_overlap", &RigidRegistration::minimum_overlap, "Below it the result is flagged."},
               Field{"seed", &RigidRegistration::seed, "Of the jitter."},
-              Field{"threads", &RigidRegistration::threads, "0: all cores."});
+              Field{"threads", &RigidRegistration::threads, "0 means all cores."});
   registration.def(
       "__call__",
       [](const RigidRegistration& self, const Image<float>& fixed, const Image<float>& moving, const Mask* fixed_mask,
@@ -300,7 +300,7 @@ threads : int
               Field{"bins", &BiasCorrection::bins, "Of the log histogram."},
               Field{"full_width", &BiasCorrection::full_width, "FWHM in log intensity."},
               Field{"wiener_noise", &BiasCorrection::wiener_noise, "Of the deconvolution."},
-              Field{"threads", &BiasCorrection::threads, "0: all cores."});
+              Field{"threads", &BiasCorrection::threads, "0 means all cores."});
   correction.def(
       "__call__",
       [](const BiasCorrection& self, const Image<float>& image, const Mask* mask, const py::object& progress) {
@@ -362,7 +362,7 @@ threads : int
     0: all cores.
 )");
   add_options(resample, "Resample", Field{"interpolation", &Resample::interpolation, "'linear' or 'nearest'"},
-              Field{"threads", &Resample::threads, "0: all cores."});
+              Field{"threads", &Resample::threads, "0 means all cores."});
   const char* doc = R"(Resample an image, mask or label map.
 
 Parameters
@@ -453,7 +453,7 @@ Parameters
 spacing : float
     Millimetres of the target grid.
 register_images : bool
-    False: the headers are right already.
+    False where the headers are right already.
 correct_bias : bool
     N4 on the structural images.
 baseline_volumes : int
@@ -465,12 +465,12 @@ threads : int
     0: all cores; images are worked on side by side.
 )");
   add_options(align, "AlignStudy", Field{"spacing", &AlignStudy::spacing, "mm"},
-              Field{"register_images", &AlignStudy::register_images, "False: the headers are right already."},
+              Field{"register_images", &AlignStudy::register_images, "False where the headers are right already."},
               Field{"correct_bias", &AlignStudy::correct_bias, "N4 on the structural images."},
               Field{"baseline_volumes", &AlignStudy::baseline_volumes, "First DSC volumes whose mean is registered."},
               Field{"registration", &AlignStudy::registration, ""}, Field{"bias_correction", &AlignStudy::bias_correction, ""},
               Field{"interpolation", &AlignStudy::interpolation, "'linear' or 'nearest'"},
-              Field{"threads", &AlignStudy::threads, "0: all cores."});
+              Field{"threads", &AlignStudy::threads, "0 means all cores."});
   align.def(
       "__call__",
       [](const AlignStudy& self, const StudyImages& images, const py::object& progress) {

@@ -213,7 +213,7 @@ void bind_cohort(py::module_& m) {
               Field{"protocol", &SimulatedPatient::protocol, "ScanProtocol."},
               Field{"arterial", &SimulatedPatient::arterial, "True arterial concentration, a GammaVariate."},
               Field{"tissues", &SimulatedPatient::tissues, "True TissueParameters of ET, NET, ED."},
-              Field{"curves", &SimulatedPatient::curves, "CurveSet: signal of ET, NET, ED, WT, AIF."});
+              Field{"curves", &SimulatedPatient::curves, "CurveSet of the signal of ET, NET, ED, WT, AIF."});
   const auto known = [&](const char* name, auto member, const char* doc) {
     patient.def_property_readonly(name, [member](const SimulatedPatient& self) { return self.demographics.*member; }, doc);
   };
@@ -291,7 +291,7 @@ threads : int
               Field{"genotype_effect", &CohortSimulator::genotype_effect, "Separation beyond rCBV and age."},
               Field{"signal_to_noise", &CohortSimulator::signal_to_noise, "Of a region's mean curve."},
               Field{"protocols", &CohortSimulator::protocols, "ScanProtocols."},
-              Field{"threads", &CohortSimulator::threads, "0: all cores."});
+              Field{"threads", &CohortSimulator::threads, "0 means all cores."});
   simulator.def(
       "__call__",
       [](const CohortSimulator& self, const py::object& progress) {
@@ -319,7 +319,7 @@ void bind_phantom(py::module_& m) {
   part("brain", &PhantomStudy::brain, "Mask on the grid of the series.");
   part("arterial", &PhantomStudy::arterial, "Mask of the voxels that hold the artery.");
   part("blood_volume", &PhantomStudy::blood_volume, "Image of the true CBV, mL/100 mL.");
-  study.def_readonly("truth", &PhantomStudy::truth, "CurveSet without noise: ET, NET, ED, white_matter, grey_matter, AIF.")
+  study.def_readonly("truth", &PhantomStudy::truth, "CurveSet without noise of ET, NET, ED, white_matter, grey_matter, AIF.")
       .def("__repr__", [](const PhantomStudy& self) {
         const auto& size = self.series.geometry().size;
         return detail::message("PhantomStudy(", size[0], " x ", size[1], " x ", size[2], ", ", self.series.frames(),
@@ -364,7 +364,7 @@ threads : int
       Field{"arterial_share", &P::arterial_share, "Fraction of blood."},
       Field{"arterial_voxels", &P::arterial_voxels, "Size of the artery."}, Field{"texture", &P::texture, "Relative."},
       Field{"signal_to_noise", &P::signal_to_noise, "Of white matter."}, Field{"noise", &P::noise, "'rician' or 'gaussian'."},
-      Field{"seed", &P::seed, "Of all randomness."}, Field{"threads", &P::threads, "0: all cores."});
+      Field{"seed", &P::seed, "Of all randomness."}, Field{"threads", &P::threads, "0 means all cores."});
   phantom.def(
       "__call__",
       [](const PerfusionPhantom& self, const LabelMap& labels, const Mask& brain, const Mask* arterial,

@@ -72,7 +72,7 @@ class QcFlag:
     @property
     def message(self) -> str:
         """
-        For a person: what was seen, and what it means.
+        For a person, what was seen and what it means.
         """
 class Provenance:
     """
@@ -626,7 +626,7 @@ class AlignedStudy:
     @property
     def structural(self) -> dict:
         """
-        Images by modality: t1, t2, flair, cet1.
+        Images by modality (t1, t2, flair, cet1).
         """
 def file_hash(path: os.PathLike | str | bytes) -> str:
     """

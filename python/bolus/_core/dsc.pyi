@@ -47,7 +47,7 @@ class BaselineWindow:
     @property
     def flags(self) -> list[bolus._core.core.QcFlag]:
         """
-        QC flags: dsc.baseline.no_bolus, .short, .none.
+        QC flags dsc.baseline.no_bolus, .short, .none.
         """
     @property
     def last(self) -> int:
@@ -275,7 +275,7 @@ class RegionCurves:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -309,7 +309,7 @@ class ArterialCurve:
     @property
     def flags(self) -> list[bolus._core.core.QcFlag]:
         """
-        QC flags: of the baseline, dsc.aif.no_drop, .saturated.
+        QC flags of the baseline, dsc.aif.no_drop, .saturated.
         """
     @property
     def peak(self) -> int:
@@ -380,7 +380,7 @@ class ArterialInput:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -537,7 +537,7 @@ class RelativeBloodVolume:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:

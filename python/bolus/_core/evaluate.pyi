@@ -289,7 +289,7 @@ class Performance:
     @property
     def auc(self) -> BootstrapResult:
         """
-        BootstrapResult: area under the ROC curve with its interval.
+        BootstrapResult, the area under the ROC curve with its interval.
         """
     @property
     def confusion(self) -> ConfusionMatrix:

@@ -120,7 +120,7 @@ class Study:
     @property
     def images(self) -> dict:
         """
-        Paths by modality: t1, t2, flair, cet1.
+        Paths by modality (t1, t2, flair, cet1).
         """
     @images.setter
     def images(self, arg1: collections.abc.Mapping[str, os.PathLike | str | bytes]) -> None:

@@ -528,7 +528,7 @@ class CrossValidation:
     @property
     def threads(self) -> int:
         """
-        Folds trained at the same time; 0: all cores.
+        Folds trained at the same time; 0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:

@@ -150,7 +150,7 @@ class StudyPrediction:
     @property
     def probability(self) -> float:
         """
-        Of an IDH mutation: mean over the windows.
+        Of an IDH mutation, the mean over the windows.
         """
     @property
     def provenance(self) -> bolus._core.core.Provenance:

@@ -325,7 +325,7 @@ class RigidRegistration:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -462,7 +462,7 @@ class BiasCorrection:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -576,7 +576,7 @@ class Resample:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -624,7 +624,7 @@ class AlignStudy:
     spacing : float
         Millimetres of the target grid.
     register_images : bool
-        False: the headers are right already.
+        False where the headers are right already.
     correct_bias : bool
         N4 on the structural images.
     baseline_volumes : int
@@ -695,7 +695,7 @@ class AlignStudy:
     @property
     def register_images(self) -> bool:
         """
-        False: the headers are right already.
+        False where the headers are right already.
         """
     @register_images.setter
     def register_images(self, arg0: bool) -> None:
@@ -711,7 +711,7 @@ class AlignStudy:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:

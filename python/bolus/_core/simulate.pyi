@@ -581,7 +581,7 @@ class SimulatedPatient:
     @property
     def curves(self) -> bolus._core.core.CurveSet:
         """
-        CurveSet: signal of ET, NET, ED, WT, AIF.
+        CurveSet of the signal of ET, NET, ED, WT, AIF.
         """
     @property
     def demographics(self) -> Demographics:
@@ -743,7 +743,7 @@ class CohortSimulator:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -798,7 +798,7 @@ class PhantomStudy:
     @property
     def truth(self) -> bolus._core.core.CurveSet:
         """
-        CurveSet without noise: ET, NET, ED, white_matter, grey_matter, AIF.
+        CurveSet without noise of ET, NET, ED, white_matter, grey_matter, AIF.
         """
 class PerfusionPhantom:
     """
@@ -974,7 +974,7 @@ class PerfusionPhantom:
     @property
     def threads(self) -> int:
         """
-        0: all cores.
+        0 means all cores.
         """
     @threads.setter
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
