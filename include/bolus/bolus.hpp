@@ -19,6 +19,7 @@
 #include <bolus/dsc/arterial_input.hpp>
 #include <bolus/dsc/baseline.hpp>
 #include <bolus/dsc/blood_volume.hpp>
+#include <bolus/dsc/gamma_variate.hpp>
 #include <bolus/dsc/integral.hpp>
 #include <bolus/dsc/normalisation.hpp>
 #include <bolus/dsc/region_curves.hpp>
@@ -58,7 +59,6 @@
 #include <bolus/segment/segmenter.hpp>
 #include <bolus/simulate/cohort.hpp>
 #include <bolus/simulate/demographics.hpp>
-#include <bolus/simulate/gamma_variate.hpp>
 #include <bolus/simulate/gradient_echo.hpp>
 #include <bolus/simulate/phantom.hpp>
 #include <bolus/simulate/scan_protocol.hpp>

@@ -17,41 +17,6 @@ using namespace bolus;
 using Released = py::call_guard<py::gil_scoped_release>;
 
 void bind_kinetics(py::module_& m) {
-  py::class_<GammaVariate> arterial(m, "GammaVariate", R"(Concentration of contrast agent in arterial blood over time.
-
-A gamma variate as first pass, a broader one as recirculation, and a tail.
-
-Parameters
-----------
-arrival : float
-    s.
-peak : float
-    Concentration at the peak of the first pass, mM.
-alpha, beta : float
-    Shape (no unit) and scale (s); the first pass peaks alpha * beta after the arrival.
-recirculation : float
-    Area of the second pass over that of the first.
-recirculation_delay : float
-    s.
-recirculation_width : float
-    beta of the second pass over that of the first.
-equilibrium : float
-    Height of the tail over the peak.
-clearance_time : float
-    Time constant of the tail, s.
-)");
-  add_options(arterial, "GammaVariate", Field{"arrival", &GammaVariate::arrival, "s"}, Field{"peak", &GammaVariate::peak, "mM"},
-              Field{"alpha", &GammaVariate::alpha, "Shape."}, Field{"beta", &GammaVariate::beta, "Scale, s."},
-              Field{"recirculation", &GammaVariate::recirculation, "Area of the second pass over the first."},
-              Field{"recirculation_delay", &GammaVariate::recirculation_delay, "s"},
-              Field{"recirculation_width", &GammaVariate::recirculation_width, "Over the first pass."},
-              Field{"equilibrium", &GammaVariate::equilibrium, "Height of the tail over the peak."},
-              Field{"clearance_time", &GammaVariate::clearance_time, "s"});
-  arterial
-      .def("__call__", py::overload_cast<const Eigen::VectorXd&>(&GammaVariate::operator(), py::const_), "times"_a,
-           "Concentration in mM at `times` (s). Raises OptionError for impossible parameters.")
-      .def("first_pass_integral", &GammaVariate::first_pass_integral, "Area of the first pass in mM s.");
-
   py::class_<TissueParameters> tissue(m, "TissueParameters",
                                       R"(What a tissue is to perfusion imaging; by default white matter at 3 T.
 

@@ -6,36 +6,7 @@ Every step is a class of options that is called::
     windows = bolus.dsc.SlidingWindows(count=8)(bolus.dsc.ZNormalisation()(curves), patient="P1")
 """
 
-from bolus._core.dsc import (
-    ArterialCurve,
-    ArterialInput,
-    Baseline,
-    BaselineWindow,
-    BloodVolumeMap,
-    BloodVolumes,
-    DeltaR2s,
-    RegionCurves,
-    RelativeBloodVolume,
-    SlidingWindows,
-    ZNormalisation,
-    delta_r2s,
-    join_datasets,
-    trapezoid,
-)
+import bolus._core.dsc as _compiled
 
-__all__ = [
-    "ArterialCurve",
-    "ArterialInput",
-    "Baseline",
-    "BaselineWindow",
-    "BloodVolumeMap",
-    "BloodVolumes",
-    "DeltaR2s",
-    "RegionCurves",
-    "RelativeBloodVolume",
-    "SlidingWindows",
-    "ZNormalisation",
-    "delta_r2s",
-    "join_datasets",
-    "trapezoid",
-]
+__all__ = sorted(name for name in dir(_compiled) if not name.startswith("_"))
+globals().update({name: getattr(_compiled, name) for name in __all__})

@@ -10,7 +10,6 @@ Nothing made here says anything about patients::
 from bolus._core.simulate import (
     CohortSimulator,
     Demographics,
-    GammaVariate,
     GradientEcho,
     PerfusionPhantom,
     PhantomStudy,
@@ -29,7 +28,6 @@ from bolus._core.simulate import (
 __all__ = [
     "CohortSimulator",
     "Demographics",
-    "GammaVariate",
     "GradientEcho",
     "PerfusionPhantom",
     "PhantomStudy",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 root = Path(__file__).parents[2]
-pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+pages = [root / "README.md", *sorted((root / "docs").glob("*.md")), *sorted((root / "docs" / "perfusion").glob("*.md"))]
 # ```python ... ```, and nothing that is fenced otherwise
 block = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -29,7 +29,7 @@ class TestGammaVariate:
     def test_is_scipys_gamma_density_scaled(self):
         from scipy.stats import gamma
 
-        arterial = simulate.GammaVariate(recirculation=0, equilibrium=0)
+        arterial = dsc.GammaVariate(recirculation=0, equilibrium=0)
         times = np.linspace(0, 90, 500)
         expected = arterial.first_pass_integral() * gamma.pdf(
             times - arterial.arrival, arterial.alpha + 1, scale=arterial.beta
@@ -41,10 +41,10 @@ class TestGammaVariate:
 
         options = dict(recirculation=0.0, equilibrium=0.2)
         times = np.linspace(0, 300, 400)
-        tail = simulate.GammaVariate(**options)(times) - simulate.GammaVariate(recirculation=0.0, equilibrium=0.0)(
+        tail = dsc.GammaVariate(**options)(times) - dsc.GammaVariate(recirculation=0.0, equilibrium=0.0)(
             times
         )
-        a = simulate.GammaVariate(**options)
+        a = dsc.GammaVariate(**options)
         later = np.maximum(0, times - a.arrival - a.recirculation_delay)
         expected = 0.2 * a.peak * gammainc(a.alpha + 1, later / (2 * a.beta)) * np.exp(-later / a.clearance_time)
         np.testing.assert_allclose(tail, expected, rtol=1e-9, atol=1e-12)
@@ -52,13 +52,13 @@ class TestGammaVariate:
     @pytest.mark.parametrize("wrong", [dict(peak=0), dict(beta=-1), dict(alpha=float("nan")), dict(recirculation=-0.1)])
     def test_refuses_impossible_parameters(self, wrong):
         with pytest.raises(bolus.OptionError):
-            simulate.GammaVariate(**wrong)(np.arange(10.0))
+            dsc.GammaVariate(**wrong)(np.arange(10.0))
 
 
 class TestTissueModel:
     @pytest.mark.parametrize("residue", ["exponential", "box"])
     def test_is_a_finely_sampled_convolution(self, residue):
-        arterial = simulate.GammaVariate()
+        arterial = dsc.GammaVariate()
         tissue = simulate.TissueParameters(blood_volume=4, mean_transit_time=6, residue=residue)
         h = 0.01
         fine = h * np.arange(9000)
@@ -70,7 +70,7 @@ class TestTissueModel:
         np.testing.assert_allclose(found, np.interp(times, fine, expected), atol=2e-3 * expected.max())
 
     def test_leakage_is_the_extended_tofts_integral(self):
-        arterial = simulate.GammaVariate()
+        arterial = dsc.GammaVariate()
         tissue = simulate.TissueParameters(transfer_constant=0.12, extravascular_volume=0.3)
         h = 0.01
         fine = h * np.arange(9000)
@@ -81,7 +81,7 @@ class TestTissueModel:
         np.testing.assert_allclose(found, np.interp(times, fine, expected), atol=1e-3 * expected.max())
 
     def test_area_is_blood_volume_times_arterial_area(self):
-        arterial = simulate.GammaVariate(recirculation=0, equilibrium=0)
+        arterial = dsc.GammaVariate(recirculation=0, equilibrium=0)
         tissue = simulate.TissueParameters(blood_volume=3.0, mean_transit_time=4.0)
         times = np.linspace(0, 200, 4001)
         area = np.trapezoid(simulate.TissueModel()(arterial, tissue, times).vascular, times)
@@ -96,16 +96,16 @@ class TestTissueModel:
             dict(t1=float("nan")),
         ):
             with pytest.raises(bolus.OptionError):
-                simulate.TissueModel()(simulate.GammaVariate(), simulate.TissueParameters(**wrong), np.arange(5.0))
+                simulate.TissueModel()(dsc.GammaVariate(), simulate.TissueParameters(**wrong), np.arange(5.0))
         with pytest.raises(bolus.OptionError, match="exponential"):
             simulate.TissueParameters(residue="delta")
         with pytest.raises(bolus.DataError):
-            simulate.TissueModel()(simulate.GammaVariate(), simulate.TissueParameters(), [])
+            simulate.TissueModel()(dsc.GammaVariate(), simulate.TissueParameters(), [])
 
 
 def test_without_leakage_signal_to_blood_volume_recovers_the_truth():
     times = 1.5 * np.arange(100)
-    arterial = simulate.GammaVariate(recirculation=0, equilibrium=0)
+    arterial = dsc.GammaVariate(recirculation=0, equilibrium=0)
     sequence = simulate.GradientEcho(echo_time=0.03, relaxivity=simulate.Relaxivity.at_field(3.0))
     truth = np.array([1.0, 2.0, 4.0, 8.0])
     curves = []
@@ -267,7 +267,7 @@ class TestCohort:
 
 class TestPhantom:
     def test_noise_free_voxels_give_the_true_blood_volume_back(self, anatomy):
-        arterial = simulate.GammaVariate(recirculation=0, equilibrium=0)
+        arterial = dsc.GammaVariate(recirculation=0, equilibrium=0)
         phantom = simulate.PerfusionPhantom(
             signal_to_noise=np.inf,
             texture=0,

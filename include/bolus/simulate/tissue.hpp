@@ -1,6 +1,6 @@
 #pragma once
 #include <bolus/simulate/detail/convolution.hpp>
-#include <bolus/simulate/gamma_variate.hpp>
+#include <bolus/dsc/gamma_variate.hpp>
 
 namespace bolus {
 

@@ -1,4 +1,4 @@
-"""Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, shown by the caller."""
+"""Figures of a classifier: ROC curve, confusion matrix, attention."""
 
 from __future__ import annotations
 
@@ -8,30 +8,11 @@ import numpy as np
 
 from bolus import DataError, ShapeError
 from bolus.evaluate import BootstrapAuc, confusion_matrix, roc_curve
+from bolus.plot._axes import REGION_COLOURS, finish, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-__all__ = ["AttentionDisplay", "ConfusionMatrixDisplay", "RocCurveDisplay"]
-
-_COLOURS = {"ET": "#b2182b", "NET": "#ef8a62", "ED": "#4393c3", "WT": "#111111", "AIF": "#7b3294"}
-
-
-def _axes(ax: Axes | None, width: float, height: float) -> Axes:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError("figures need matplotlib: pip install 'bolus[plot]'") from error
-    return plt.subplots(figsize=(width, height), layout="constrained")[1] if ax is None else ax
-
-
-def _finish(display: Any, ax: Axes) -> Any:
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    display.ax_ = ax
-    display.figure_ = ax.figure
-    return display
 
 
 def _positive_scores(estimator: Any, X: Any) -> np.ndarray:
@@ -95,7 +76,7 @@ class RocCurveDisplay:
 
     def plot(self, ax: Axes | None = None, *, name: str | None = None, chance_level: bool = True, **line_options: Any):
         """Draw on ``ax``, or on new axes. Returns the display."""
-        ax = _axes(ax, 4.6, 4.4)
+        ax = new_axes(ax, 4.6, 4.4)
         text = f"AUC {self.auc:.3f}"
         if self.interval is not None:
             text += f" ({self.interval[0]:.3f}–{self.interval[1]:.3f})"
@@ -106,7 +87,7 @@ class RocCurveDisplay:
         (self.line_,) = ax.plot(self.false_positive_rate, self.true_positive_rate, **line_options)
         ax.set(xlabel="1 − specificity", ylabel="Sensitivity", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
         ax.legend(loc="lower right", frameon=False, fontsize="small")
-        return _finish(self, ax)
+        return finish(self, ax)
 
 
 class ConfusionMatrixDisplay:
@@ -142,7 +123,7 @@ class ConfusionMatrixDisplay:
 
     def plot(self, ax: Axes | None = None, *, colour_map: str = "Blues"):
         """Draw on ``ax``, or on new axes. Returns the display."""
-        ax = _axes(ax, 3.8, 3.6)
+        ax = new_axes(ax, 3.8, 3.6)
         totals = self.counts.sum(axis=1, keepdims=True)
         shares = self.counts / np.maximum(totals, 1)
         self.image_ = ax.imshow(shares, cmap=colour_map, vmin=0, vmax=1)
@@ -151,7 +132,7 @@ class ConfusionMatrixDisplay:
             ax.text(column, row, text, ha="center", va="center", color="white" if share > 0.5 else "black")
         ax.set(xticks=[0, 1], yticks=[0, 1], xticklabels=self.class_names, yticklabels=self.class_names)
         ax.set(xlabel="Predicted", ylabel="True")
-        return _finish(self, ax)
+        return finish(self, ax)
 
 
 class AttentionDisplay:
@@ -206,7 +187,7 @@ class AttentionDisplay:
         self, ax: Axes | None = None, *, title: str | None = None, colour_map: str = "YlOrRd", legend: bool = True
     ):
         """Draw on ``ax``, or on new axes. Returns the display."""
-        ax = _axes(ax, 6.0, 3.2)
+        ax = new_axes(ax, 6.0, 3.2)
         steps = self.curves.shape[1]
         time = np.arange(steps, dtype=float) if self.time is None else self.time
         half = (time[-1] - time[0]) / max(2 * (steps - 1), 1) or 0.5
@@ -219,7 +200,7 @@ class AttentionDisplay:
         )
         self.lines_ = []
         for name, curve in zip(self.channel_names, self.curves, strict=True):
-            (line,) = ax.plot(time, curve, label=name, color=_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3)
+            (line,) = ax.plot(time, curve, label=name, color=REGION_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3)
             self.lines_.append(line)
         ax.set(xlim=extent[:2], ylim=extent[2:], ylabel="Signal (z-score)")
         ax.set_xlabel("Time step" if self.time is None else "Time (s)")
@@ -229,4 +210,4 @@ class AttentionDisplay:
             ax.legend(loc="lower right", frameon=False, fontsize="small", ncols=2)
         bar = ax.figure.colorbar(self.image_, ax=ax, pad=0.01)
         bar.set_label("Attention (of largest)", fontsize="small")
-        return _finish(self, ax)
+        return finish(self, ax)

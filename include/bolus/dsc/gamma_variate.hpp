@@ -1,7 +1,7 @@
 #pragma once
 #include <bolus/core/eigen.hpp>
 #include <bolus/core/error.hpp>
-#include <bolus/simulate/detail/incomplete_gamma.hpp>
+#include <bolus/dsc/detail/incomplete_gamma.hpp>
 #include <cmath>
 
 namespace bolus {
