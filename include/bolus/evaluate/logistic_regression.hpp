@@ -54,13 +54,16 @@ struct LogisticRegression {
     validate(x, y, names);
     const auto rows = static_cast<double>(x.rows());
     const Eigen::Index columns = x.cols();
-    const Eigen::RowVectorXd mean = x.colwise().mean();
+    Eigen::VectorXd mean(columns), scale(columns);
     Eigen::MatrixXd design(x.rows(), columns + 1);
     design.col(0).setOnes();
-    design.rightCols(columns) = x.rowwise() - mean;
-    Eigen::VectorXd scale = (design.rightCols(columns).colwise().squaredNorm() / rows).cwiseSqrt().transpose();
+    for (Eigen::Index k = 0; k < columns; ++k) {
+      mean[k] = x.col(k).mean();
+      design.col(k + 1) = x.col(k).array() - mean[k];
+      scale[k] = std::sqrt(design.col(k + 1).squaredNorm() / rows);
+    }
     detail::require_usable_columns(x, mean, scale, names);
-    design.rightCols(columns) *= scale.cwiseInverse().asDiagonal();
+    for (Eigen::Index k = 0; k < columns; ++k) design.col(k + 1) /= scale[k];
     if (ridge == 0.0) detail::require_independent_columns(design.rightCols(columns), names);
 
     const auto counts = detail::count_classes(y);
@@ -74,12 +77,12 @@ struct LogisticRegression {
     Eigen::MatrixXd back = Eigen::MatrixXd::Zero(columns + 1, columns + 1);
     back.diagonal().tail(columns) = scale.cwiseInverse();
     back(0, 0) = 1.0;
-    back.row(0).tail(columns) = -mean.cwiseQuotient(scale.transpose());
+    back.row(0).tail(columns) = -mean.cwiseQuotient(scale).transpose();
     const Eigen::VectorXd estimates = back * solution.coefficients;
     LogisticFit result;
     result.intercept = estimates[0];
     result.coefficients = estimates.tail(columns);
-    result.covariance = back * solution.covariance * back.transpose();
+    result.covariance = back.lazyProduct(Eigen::MatrixXd(solution.covariance.lazyProduct(back.transpose())));
     result.standard_errors = result.covariance.diagonal().cwiseSqrt();
     result.z_values = estimates.cwiseQuotient(result.standard_errors);
     result.p_values = result.z_values.unaryExpr([](double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); });

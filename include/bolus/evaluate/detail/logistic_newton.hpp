@@ -26,7 +26,7 @@ inline void require_finite_columns(const Eigen::Ref<const Eigen::MatrixXd>& x, c
 }
 
 /// Throws DataError for a column that is constant up to rounding.
-inline void require_usable_columns(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::RowVectorXd& mean,
+inline void require_usable_columns(const Eigen::Ref<const Eigen::MatrixXd>& x, const Eigen::VectorXd& mean,
                                    const Eigen::VectorXd& scale, const std::vector<std::string>& names) {
   for (Eigen::Index column = 0; column < x.cols(); ++column) {
     const auto& name = names[static_cast<std::size_t>(column)];
@@ -37,16 +37,31 @@ inline void require_usable_columns(const Eigen::Ref<const Eigen::MatrixXd>& x, c
   }
 }
 
-/// Throws DataError where a column is a combination of the others. `standardised`: columns with mean 0 and variance 1.
-inline void require_independent_columns(const Eigen::Ref<const Eigen::MatrixXd>& standardised,
-                                        const std::vector<std::string>& names) {
-  Eigen::ColPivHouseholderQR<Eigen::MatrixXd> factors(standardised.rows(), standardised.cols());
-  factors.setThreshold(1e-10);
-  factors.compute(standardised);
-  if (factors.rank() == standardised.cols()) return;
-  const auto last = static_cast<std::size_t>(factors.colsPermutation().indices()[factors.rank()]);
-  throw DataError(message("the columns determine each other (rank ", factors.rank(), " of ", standardised.cols(), "): column '",
-                          names[last], "' is a combination of others; leave it out, or use ridge > 0"));
+/// Throws DataError where a column is a combination of the others. `standardised`: columns with mean 0 and variance 1. By
+/// Gram-Schmidt, the longest remaining column first: a few lines, where Eigen's QR costs every user 2 s of compile time.
+inline void require_independent_columns(Eigen::MatrixXd standardised, const std::vector<std::string>& names) {
+  const Eigen::Index columns = standardised.cols();
+  std::vector<bool> used(static_cast<std::size_t>(columns), false);
+  double first_length = 0.0;
+  for (Eigen::Index rank = 0; rank < columns; ++rank) {
+    Eigen::Index longest = 0;
+    double length = -1.0;
+    for (Eigen::Index k = 0; k < columns; ++k) {
+      if (!used[static_cast<std::size_t>(k)] && standardised.col(k).norm() > length) {
+        length = standardised.col(k).norm();
+        longest = k;
+      }
+    }
+    if (rank == 0) first_length = length;
+    require<DataError>(length > 1e-10 * first_length, "the columns determine each other (rank ", rank, " of ", columns,
+                       "): column '", names[static_cast<std::size_t>(longest)],
+                       "' is a combination of others; leave it out, or use ridge > 0");
+    used[static_cast<std::size_t>(longest)] = true;
+    const Eigen::VectorXd unit = standardised.col(longest) / length;
+    for (Eigen::Index k = 0; k < columns; ++k) {
+      if (!used[static_cast<std::size_t>(k)]) standardised.col(k) -= unit * unit.dot(standardised.col(k));
+    }
+  }
 }
 
 /// Newton's method for the (penalised) logistic likelihood of a design matrix whose first column is ones.
@@ -82,7 +97,11 @@ struct LogisticNewton {
       const Eigen::VectorXd probability =
           (design * solution.coefficients).unaryExpr([](double odds) { return logistic(odds); });
       const Eigen::VectorXd weight = probability.array() * (1.0 - probability.array());
-      Eigen::MatrixXd information = design.transpose() * weight.asDiagonal() * design;
+      Eigen::MatrixXd information(design.cols(), design.cols());
+      for (Eigen::Index k = 0; k < design.cols(); ++k) {
+        const Eigen::VectorXd weighted = weight.cwiseProduct(design.col(k));
+        information.col(k) = design.transpose() * weighted;
+      }
       information.diagonal() += penalty;
       const Eigen::LDLT<Eigen::MatrixXd> factors(information);
       const Eigen::VectorXd gradient = design.transpose() * (truth - probability) - penalty.cwiseProduct(solution.coefficients);
@@ -91,7 +110,11 @@ struct LogisticNewton {
       const double size = solution.coefficients.cwiseAbs().maxCoeff();
       if (solved && step.cwiseAbs().maxCoeff() <= tolerance * std::max(1.0, size)) {
         solution.coefficients += step;
-        solution.covariance = factors.solve(Eigen::MatrixXd::Identity(design.cols(), design.cols()));
+        solution.covariance.resize(design.cols(), design.cols());
+        for (Eigen::Index k = 0; k < design.cols(); ++k) {
+          const Eigen::VectorXd unit = Eigen::VectorXd::Unit(design.cols(), k);
+          solution.covariance.col(k) = factors.solve(unit);
+        }
         solution.log_likelihood = log_likelihood(solution.coefficients);
         return solution;
       }
