@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include <bolus/dsc/baseline.hpp>
-#include <bolus/dsc/blood_volume.hpp>
+#include <bolus/dsc/curve_quantities.hpp>
 #include <bolus/simulate/cohort.hpp>
 
 int main() {
@@ -11,12 +11,13 @@ int main() {
     const auto& patient = cohort.patients.front();
     const auto& curves = patient.curves;
     const auto baseline = bolus::Baseline{}(curves.values.col(curves.channel("WT")), curves.times);
-    const auto delta_r2s = bolus::DeltaR2s{.echo_time = patient.protocol.echo_time}(curves);
     std::printf("%s: WHO grade %d, IDH-%s (simulated), bolus arrival %.1f s\n", patient.id.c_str(), patient.demographics.grade,
                 patient.demographics.idh_mutant ? "mutant" : "wildtype", baseline.arrival_time);
-    const auto volumes = bolus::RelativeBloodVolume{}(delta_r2s);
+    const auto measures = bolus::CurveQuantities{.echo_time = patient.protocol.echo_time}(curves);
     for (std::size_t i = 0; i < curves.names.size(); ++i) {
-      std::printf("  %-4s integral of dR2* %7.2f\n", curves.names[i].c_str(), volumes.values[static_cast<Eigen::Index>(i)]);
+      const auto c = static_cast<Eigen::Index>(i);
+      std::printf("  %-4s integral of dR2* %7.2f, signal recovery %5.1f %%\n", curves.names[i].c_str(), measures.rCBV[c],
+                  measures.PSR[c]);
     }
     return 0;
   } catch (const bolus::Error& error) {

@@ -235,7 +235,8 @@ times : array (t,)
     Seconds, strictly increasing.
 values : array (t, curves)
 voxel_counts : sequence of int, optional
-    Voxels averaged into each curve; 0 for a curve measured or simulated as such.
+    Voxels averaged into each curve; 0 for a curve measured or simulated as such. A curve with 0 that is NaN throughout is
+    missing: steps that need its values raise DataError.
 quantity : {'signal', 'delta_r2s', 'normalised'}
     T2*-weighted signal (CAPLEX Q.MS1.001), change of R2* in 1/s (CAPLEX Q.EL1.009), or z-score.
 
@@ -254,7 +255,7 @@ ShapeError, DataError
                              static_cast<CurveQuantity>(kind),
                              std::move(flags),
                              simulated};
-             curves.validate();
+             curves.validate(MissingCurves::allowed);
              return curves;
            }),
            "names"_a, "times"_a, "values"_a, "voxel_counts"_a = std::vector<std::size_t>{}, "quantity"_a = "signal",

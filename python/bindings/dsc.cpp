@@ -1,5 +1,6 @@
-// The perfusion module: baseline and dR2* here, the rest in the files dsc_*.cpp.
+// The perfusion module: baseline, timing and dR2* here, the rest in the files dsc_*.cpp.
 #include <bolus/dsc/baseline.hpp>
+#include <bolus/dsc/bolus_timing.hpp>
 #include <bolus/dsc/integral.hpp>
 #include <bolus/dsc/relaxation.hpp>
 
@@ -80,6 +81,86 @@ ShapeError, DataError, OptionError
 )");
 }
 
+void bind_timing(py::module_& m) {
+  using B = BolusTimes;
+  py::class_<B> times(m, "BolusTimes", R"(When the bolus arrives, peaks and has passed in one curve.
+
+Samples are indices into the curve, times are seconds on its time axis. Without a bolus every index is the number of samples and
+every time that of the last sample.
+)");
+  add_results(
+      times, "BolusTimes", Field{"baseline", &B::baseline, "BaselineWindow, the samples before the bolus."},
+      Field{"found", &B::found, "Whether there is a bolus."}, Field{"arrival", &B::arrival, "First sample of the drop."},
+      Field{"peak", &B::peak, "Sample of the smallest signal of the first pass, where dR2* peaks."},
+      Field{"first_pass_end", &B::first_pass_end, "One past the last sample of the first pass."},
+      Field{"plateau_first", &B::plateau_first, "First sample of the window after the bolus."},
+      Field{"plateau_last", &B::plateau_last, "One past its last; equal to plateau_first when there is none."},
+      Field{"arrival_time", &B::arrival_time, "Bolus arrival time in s, finer than the samples (CAPLEX Q.BA1.001)."},
+      Field{"peak_time", &B::peak_time, "s, finer than the samples."},
+      Field{"first_pass_end_time", &B::first_pass_end_time, "s."},
+      Field{"flags", &B::flags, "QC flags of the baseline, and dsc.timing.no_bolus, .at_start, .truncated, .no_plateau."});
+  times
+      .def(
+          "to_frame",
+          [](const B& b) {
+            return data_frame(py::dict("arrival_time"_a = std::vector{b.arrival_time}, "peak_time"_a = std::vector{b.peak_time},
+                                       "first_pass_end_time"_a = std::vector{b.first_pass_end_time},
+                                       "plateau_first"_a = std::vector{b.plateau_first},
+                                       "plateau_last"_a = std::vector{b.plateau_last}, "found"_a = std::vector<bool>{b.found},
+                                       "flags"_a = std::vector{b.flags.size()}));
+          },
+          "One row as a pandas DataFrame.")
+      .def("__repr__", [](const B& b) {
+        return b.found ? detail::message("BolusTimes(arrival_time=", b.arrival_time, " s, peak_time=", b.peak_time,
+                                         " s, first_pass_end_time=", b.first_pass_end_time, " s, ", b.flags.size(), " flags)")
+                       : detail::message("BolusTimes(no bolus, ", b.flags.size(), " flags)");
+      });
+  add_html(times);
+
+  using T = BolusTiming;
+  py::class_<T> step(m, "BolusTiming", R"(Times one bolus passage in a T2*-weighted signal curve.
+
+Parameters
+----------
+baseline : Baseline
+    How the pre-bolus window and the arrival are found.
+longest_rise : float
+    s after the arrival within which the peak lies.
+tail : float
+    Fraction of the peak at which the gamma variate ends the first pass.
+plateau_delay : float
+    s from the end of the first pass to the plateau window.
+plateau_duration : float
+    s, the longest plateau window.
+shortest_plateau : float
+    s; a plateau window shorter than this is flagged.
+)");
+  add_options(step, "BolusTiming", Field{"baseline", &T::baseline, "How the arrival is found."},
+              Field{"longest_rise", &T::longest_rise, "s after the arrival within which the peak lies."},
+              Field{"tail", &T::tail, "Fraction of the peak that ends the first pass."},
+              Field{"plateau_delay", &T::plateau_delay, "s from the end of the first pass to the plateau."},
+              Field{"plateau_duration", &T::plateau_duration, "s, the longest plateau window."},
+              Field{"shortest_plateau", &T::shortest_plateau, "s; a shorter plateau is flagged."});
+  step.def("__call__", &T::operator(), "signal"_a, "times"_a, Released(), R"(Time the bolus.
+
+Parameters
+----------
+signal : array (t,)
+    T2*-weighted signal; for a dR2* or concentration curve its negative.
+times : array (t,)
+    Seconds, increasing.
+
+Returns
+-------
+BolusTimes
+
+Raises
+------
+ShapeError, DataError, OptionError
+    If lengths differ, a sample is not finite, times do not increase, or there are too few samples.
+)");
+}
+
 void bind_relaxation(py::module_& m) {
   m.def("trapezoid", &trapezoid, "times"_a, "values"_a, "first"_a = 0, "last"_a = -1,
         "Integral of values over times (s) by the trapezoid rule, from sample `first` to `last` (exclusive; -1: the end).");
@@ -126,7 +207,8 @@ DataError
 
 void bind_dsc(py::module_& module) {
   auto m = module.def_submodule("dsc", "From a DSC series to perfusion quantities, curves and the model's input.");
-  bind_baseline(m);  // first: options of later classes hold a Baseline as default
+  bind_baseline(m);  // first: options of later classes hold a Baseline or a BolusTiming as default
+  bind_timing(m);
   bind_relaxation(m);
   bind_dsc_curves(m);
   bind_dsc_masks(m);

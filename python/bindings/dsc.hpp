@@ -1,7 +1,7 @@
 #pragma once
 // What the binding files of the perfusion module share: enumerations as strings, and each file's one function.
 #include <bolus/core/label_map.hpp>
-#include <bolus/dsc/blood_volume.hpp>
+#include <bolus/dsc/integration_range.hpp>
 #include <bolus/dsc/region_curves.hpp>
 #include <bolus/dsc/relaxation.hpp>
 
@@ -9,8 +9,8 @@
 
 BOLUS_STRING_ENUM(bolus::NonPositiveSignal, "non_positive", "typing.Literal['floor', 'error']", std::string_view("floor"),
                   std::string_view("error"))
-BOLUS_STRING_ENUM(bolus::EmptyRegion, "empty", "typing.Literal['whole_tumour', 'zeros', 'error']",
-                  std::string_view("whole_tumour"), std::string_view("zeros"), std::string_view("error"))
+BOLUS_STRING_ENUM(bolus::EmptyRegion, "empty", "typing.Literal['whole_tumour', 'not_a_number', 'error']",
+                  std::string_view("whole_tumour"), std::string_view("not_a_number"), std::string_view("error"))
 BOLUS_STRING_ENUM(bolus::IntegrationRange, "range", "typing.Literal['full', 'first_pass']", std::string_view("full"),
                   std::string_view("first_pass"))
 BOLUS_STRING_ENUM(bolus::Region, "region", "typing.Literal['ET', 'NET', 'ED', 'WT']", std::string_view("ET"),

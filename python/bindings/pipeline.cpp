@@ -1,5 +1,6 @@
 #include <bolus/pipeline/predict_study.hpp>
 #include <bolus/pipeline/write_aligned.hpp>
+#include <bolus/pipeline/write_maps.hpp>
 
 #include "arrays.hpp"
 #include "progress.hpp"
@@ -12,7 +13,9 @@ void bind_extract_curves(py::module_& m) {
   py::class_<StudyCurves>(m, "StudyCurves", "A patient's curves and the labels they were taken from.")
       .def_readonly("patient", &StudyCurves::patient)
       .def_readonly("signals", &StudyCurves::signals,
-                    "Mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF.")
+                    "Mean T2*-weighted signal of ET, NET, ED, WT and, where an artery is known or found, AIF.")
+      .def_readonly("arterial", &StudyCurves::arterial,
+                    "The ArterialSelection that was found; None where the study has a mask of it.")
       .def_property_readonly(
           "labels", [](const StudyCurves& self) { return std::make_shared<LabelMap>(self.labels); },
           "On the grid of the DSC series.")
@@ -37,16 +40,21 @@ align : bolus.preprocess.AlignStudy
     How structural images and DSC are aligned, where that is needed.
 region_curves : bolus.dsc.RegionCurves
     Which regions, and what an empty one becomes.
+arterial_search : bolus.dsc.ArterialSearch
+    Finds the artery where the study has no mask of it; where none is found the curves have no AIF (dsc.aif.not_found).
 )")
-      .def(py::init(
-               [](const AlignStudy& align, const RegionCurves& region_curves) { return ExtractCurves{align, region_curves}; }),
-           "align"_a = AlignStudy{}, "region_curves"_a = RegionCurves{})
+      .def(py::init([](const AlignStudy& align, const RegionCurves& region_curves, const ArterialSearch& arterial_search) {
+             return ExtractCurves{align, region_curves, arterial_search};
+           }),
+           "align"_a = AlignStudy{}, "region_curves"_a = RegionCurves{}, "arterial_search"_a = ArterialSearch{})
       .def_readwrite("align", &ExtractCurves::align)
       .def_readwrite("region_curves", &ExtractCurves::region_curves)
+      .def_readwrite("arterial_search", &ExtractCurves::arterial_search)
       .def("__repr__",
            [](const py::object& self) {
              return "ExtractCurves(" + py::repr(self.attr("align")).cast<std::string>() + ", " +
-                    py::repr(self.attr("region_curves")).cast<std::string>() + ")";
+                    py::repr(self.attr("region_curves")).cast<std::string>() + ", " +
+                    py::repr(self.attr("arterial_search")).cast<std::string>() + ")";
            })
       .def(
           "__call__",
@@ -203,12 +211,85 @@ DataError
           "The second half alone: from signal curves on, e.g. measured elsewhere. Returns a StudyPrediction.");
 }
 
+void bind_write_maps(py::module_& m) {
+  py::class_<WrittenMaps>(m, "WrittenMaps", "What was written, and what there is to say about it.")
+      .def_readonly("files", &WrittenMaps::files, "Paths of the files.")
+      .def_readonly("regions", &WrittenMaps::regions, "RegionTable, as in regions.csv.")
+      .def_readonly("flags", &WrittenMaps::flags, "Of every step on the way.")
+      .def("to_frame", [](const WrittenMaps& self) { return py::cast(self.regions).attr("to_frame")(); },
+           "The region table as a pandas DataFrame.")
+      .def("_repr_html_", [](const py::object& self) { return self.attr("regions").attr("_repr_html_")(); })
+      .def("__repr__", [](const WrittenMaps& self) {
+        return detail::message("WrittenMaps(", self.files.size(), " files, ", self.flags.size(), " flags)");
+      });
+  py::class_<WriteMaps>(m, "WriteMaps", R"(Perfusion maps of a study as files.
+
+Parameters
+----------
+align : bolus.preprocess.AlignStudy
+    How labels that do not lie on the grid of the series are brought there.
+options : bolus.dsc.PerfusionMaps
+    Which quantities, and how.
+deconvolution : bolus.dsc.Deconvolution
+    How flow is found.
+statistics : bolus.dsc.RegionStatistics
+    Which parts of the tumour go into the table.
+)")
+      .def(py::init([](const AlignStudy& align, const PerfusionMaps& options, const Deconvolution& deconvolution,
+                       const RegionStatistics& statistics) { return WriteMaps{align, options, deconvolution, statistics}; }),
+           "align"_a = AlignStudy{}, "options"_a = WriteMaps{}.options, "deconvolution"_a = Deconvolution{},
+           "statistics"_a = RegionStatistics{})
+      .def_readwrite("align", &WriteMaps::align)
+      .def_readwrite("options", &WriteMaps::options)
+      .def_readwrite("deconvolution", &WriteMaps::deconvolution)
+      .def_readwrite("statistics", &WriteMaps::statistics)
+      .def("__repr__",
+           [](const py::object& self) {
+             std::string text = "WriteMaps(";
+             for (const char* name : {"align", "options", "deconvolution", "statistics"}) {
+               text += (text.back() == '(' ? "" : ", ") + py::repr(self.attr(name)).cast<std::string>();
+             }
+             return text + ")";
+           })
+      .def(
+          "__call__",
+          [](const WriteMaps& self, const StudyImages& images, const std::filesystem::path& folder, bool overwrite,
+             const py::object& progress) {
+            const auto callback = progress_from(progress);
+            const py::gil_scoped_release unlocked;
+            return self(images, folder, overwrite ? Overwrite::yes : Overwrite::no, callback);
+          },
+          "images"_a, "folder"_a, "overwrite"_a = false, "progress"_a = py::none(), R"(Map a study and write the maps.
+
+One image for each quantity on the grid of the series, the masks that were found, `regions.csv` and `provenance.json`.
+
+Parameters
+----------
+images : bolus.io.StudyImages
+    With a DSC series; labels and arterial mask are used where there are any.
+folder : path
+    Made when missing.
+overwrite : bool
+progress : callable (stage, done, total), optional
+
+Returns
+-------
+WrittenMaps
+
+Raises
+------
+DataError, IoError
+    If there is no series or no bolus, or a file exists already.
+)");
+}
+
 }  // namespace
 
 void bind_pipeline(py::module_& module) {
   auto m = module.def_submodule("pipeline", "From a study to a prediction.");
   bind_extract_curves(m);
   bind_predict_study(m);
+  bind_write_maps(m);
   m.def(
       "write_aligned",
       [](const StudyImages& images, const std::filesystem::path& folder, const AlignStudy& align, bool overwrite,

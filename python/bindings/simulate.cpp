@@ -1,15 +1,14 @@
-// Simulation: tracer kinetics, gradient-echo signal, cohort and phantom.
+// Simulation: tracer kinetics, gradient-echo signal and cohort. The head and the phantom are in simulate_head.cpp.
 #include <bolus/simulate/cohort.hpp>
-#include <bolus/simulate/phantom.hpp>
 
 #include "arrays.hpp"
-#include "option_class.hpp"
 #include "progress.hpp"
+#include "simulate.hpp"
 
-BOLUS_STRING_ENUM(bolus::ResidueFunction, "residue", "typing.Literal['exponential', 'box']", std::string_view("exponential"),
-                  std::string_view("box"))
-BOLUS_STRING_ENUM(bolus::NoiseModel, "noise", "typing.Literal['rician', 'gaussian']", std::string_view("rician"),
-                  std::string_view("gaussian"))
+BOLUS_STRING_ENUM(bolus::ResidueFunction, "residue", "typing.Literal['exponential', 'box', 'gamma']",
+                  std::string_view("exponential"), std::string_view("box"), std::string_view("gamma"))
+BOLUS_STRING_ENUM(bolus::BloodRelaxation, "blood", "typing.Literal['quadratic', 'linear']", std::string_view("quadratic"),
+                  std::string_view("linear"))
 
 namespace {
 
@@ -28,7 +27,7 @@ mean_transit_time : float
     MTT, s.
 delay : float
     Arrival after the arterial input function, s.
-residue : {'exponential', 'box'}
+residue : {'exponential', 'box', 'gamma'}
     Distribution of transit times.
 transfer_constant : float
     Ktrans, 1/min; 0 with an intact blood-brain barrier.
@@ -38,16 +37,36 @@ t1, t2_star : float
     s, before contrast agent.
 equilibrium_signal : float
     Scanner units.
+dispersion : float
+    s: mean of the exponential that smears the arterial input on its way to the tissue.
+transit_shape : float
+    Shape of the gamma distribution of transit times; 1 is exponential.
 )");
   add_options(tissue, "TissueParameters", Field{"blood_volume", &TissueParameters::blood_volume, "mL/100 mL"},
               Field{"mean_transit_time", &TissueParameters::mean_transit_time, "s"},
               Field{"delay", &TissueParameters::delay, "s"},
-              Field{"residue", &TissueParameters::residue, "'exponential' or 'box'"},
+              Field{"residue", &TissueParameters::residue, "'exponential', 'box' or 'gamma'"},
               Field{"transfer_constant", &TissueParameters::transfer_constant, "1/min"},
               Field{"extravascular_volume", &TissueParameters::extravascular_volume, "Fraction."},
               Field{"t1", &TissueParameters::t1, "s"}, Field{"t2_star", &TissueParameters::t2_star, "s"},
-              Field{"equilibrium_signal", &TissueParameters::equilibrium_signal, "Scanner units."});
-  tissue.def_property_readonly("blood_flow", &TissueParameters::blood_flow, "CBF, mL/100 mL/min.");
+              Field{"equilibrium_signal", &TissueParameters::equilibrium_signal, "Scanner units."},
+              Field{"dispersion", &TissueParameters::dispersion, "s"},
+              Field{"transit_shape", &TissueParameters::transit_shape, "Of the gamma distribution."});
+  tissue.def_property_readonly("blood_flow", &TissueParameters::blood_flow, "CBF, mL/100 mL/min.")
+      .def("residue_at", py::vectorize(&TissueParameters::residue_at), "time"_a,
+           "R(t): share of agent still in the capillaries `time` s after it arrived there; 0 before.");
+
+  py::class_<Preload> preload(m, "Preload", R"(An earlier injection of the same agent.
+
+Parameters
+----------
+dose : float
+    Over that of the main bolus; 0: no preload.
+interval : float
+    s from the preload to the main bolus.
+)");
+  add_options(preload, "Preload", Field{"dose", &Preload::dose, "Over the main bolus's."},
+              Field{"interval", &Preload::interval, "s"});
 
   py::class_<TissueConcentration> concentration(m, "TissueConcentration",
                                                 "Contrast agent in a tissue over time, mmol/L of tissue.");
@@ -72,11 +91,18 @@ haematocrit : float
     Share of red cells in blood; only plasma leaks.
 step : float
     s between the samples of the inner grid.
+preload : Preload
+    What an earlier injection has left is there from the start.
 )");
   add_options(model, "TissueModel", Field{"haematocrit", &TissueModel::haematocrit, "Fraction."},
-              Field{"step", &TissueModel::step, "s"});
-  model.def("__call__", &TissueModel::operator(), "arterial"_a, "tissue"_a, "times"_a, Released(),
-            "TissueConcentration at `times` (s). Raises OptionError, DataError.");
+              Field{"step", &TissueModel::step, "s"}, Field{"preload", &TissueModel::preload, "An earlier injection."});
+  model
+      .def("__call__", &TissueModel::operator(), "arterial"_a, "tissue"_a, "times"_a, Released(),
+           "TissueConcentration at `times` (s). Raises OptionError, DataError.")
+      .def("arterial", &TissueModel::arterial, "bolus"_a, "times"_a, Released(),
+           "Arterial concentration (t,) in mM, with what the preload has left.")
+      .def("from_samples", &TissueModel::from_samples, "input"_a, "start"_a, "tissue"_a, "times"_a, Released(),
+           "TissueConcentration for an arterial concentration given as samples `step` s apart from `start` s on.");
 }
 
 void bind_signal(py::module_& m) {
@@ -96,9 +122,10 @@ blood_linear, blood_quadratic : float
               Field{"r2_star_extravascular", &Relaxivity::r2_star_extravascular, "1/(s mM)"},
               Field{"blood_linear", &Relaxivity::blood_linear, "1/(s mM)"},
               Field{"blood_quadratic", &Relaxivity::blood_quadratic, "1/(s mM^2)"});
-  relaxivity.def_static("at_field", &Relaxivity::at_field, "field_strength"_a, "The values for a field strength in T.");
+  relaxivity.def_static("at_field", &Relaxivity::at_field, "field_strength"_a, "blood"_a = BloodRelaxation::quadratic,
+                        "The values for a field strength in T; blood 'quadratic' or 'linear' (the same R2* at 6 mM).");
 
-  py::class_<GradientEcho> sequence(m, "GradientEcho", R"(Signal of a spoiled gradient-echo (EPI) sequence in the steady state.
+  py::class_<GradientEcho> sequence(m, "GradientEcho", R"(Signal of a spoiled gradient-echo (EPI) sequence.
 
 Parameters
 ----------
@@ -108,15 +135,27 @@ flip_angle : float
     Degrees.
 relaxivity : Relaxivity
     Of the contrast agent at the field strength.
+dummy_scans : int, optional
+    Excitations before the first sample of a series, from 0 on: its first samples are then brighter. None: the steady state is
+    reached.
 )");
   add_options(sequence, "GradientEcho", Field{"echo_time", &GradientEcho::echo_time, "s"},
               Field{"repetition_time", &GradientEcho::repetition_time, "s"},
               Field{"flip_angle", &GradientEcho::flip_angle, "Degrees."},
-              Field{"relaxivity", &GradientEcho::relaxivity, "Of the contrast agent."});
+              Field{"relaxivity", &GradientEcho::relaxivity, "Of the contrast agent."},
+              Field{"dummy_scans", &GradientEcho::dummy_scans, "Excitations before the first sample, or None."});
   sequence
       .def("signal", &GradientEcho::signal, "equilibrium_signal"_a, "r1"_a, "r2_star"_a, "Signal for relaxation rates in 1/s.")
       .def("tissue", &GradientEcho::tissue, "parameters"_a, "concentration"_a,
            "Signal (t,) of a tissue with contrast agent in it.")
+      .def("tissue_signal", &GradientEcho::tissue_signal, "parameters"_a, "vascular"_a, "extravascular"_a,
+           "Signal of a tissue in the steady state with agent (mM of tissue) inside and outside its capillaries.")
+      .def("steady_state_factors", &GradientEcho::steady_state_factors, "parameters"_a, "extravascular"_a,
+           "Longitudinal magnetisation over that of the steady state in each sample (t,).")
+      .def("leakage_relaxivity", &GradientEcho::leakage_relaxivity, "t1"_a,
+           "Change of the apparent dR2* per mM of agent outside the capillaries, 1/(s mM); below 0, T1 wins.")
+      .def("leakage_rate", &GradientEcho::leakage_rate, "tissue"_a, "reference_blood_volume"_a, "haematocrit"_a = 0.42,
+           "K2 (1/s) of a tissue's leakage to first order; above 0 where T1 wins.")
       .def("blood", &GradientEcho::blood, "concentration"_a, "equilibrium_signal"_a, "r1"_a = 0.6, "r2_star"_a = 15.0,
            "Signal (t,) of arterial blood with a concentration in mM.");
 
@@ -133,12 +172,22 @@ flip_angle : float
     Degrees.
 share : float
     Of the patients, relative to the other protocols.
+repetition_time : float, optional
+    TR, s; the cohort's `time_step` when None.
+volumes : int, optional
+    Samples of each curve; those of the cohort when None.
+preload : float
+    Dose of an earlier injection over that of the main one.
 )");
   add_options(protocol, "ScanProtocol", Field{"name", &ScanProtocol::name, ""},
               Field{"field_strength", &ScanProtocol::field_strength, "T"}, Field{"echo_time", &ScanProtocol::echo_time, "s"},
               Field{"flip_angle", &ScanProtocol::flip_angle, "Degrees."},
-              Field{"share", &ScanProtocol::share, "Of the patients."});
-  protocol.def("sequence", &ScanProtocol::sequence, "repetition_time"_a, "The GradientEcho at a repetition time in s.");
+              Field{"share", &ScanProtocol::share, "Of the patients."},
+              Field{"repetition_time", &ScanProtocol::repetition_time, "s, or None."},
+              Field{"volumes", &ScanProtocol::volumes, "Samples, or None."},
+              Field{"preload", &ScanProtocol::preload, "Dose over the main one's."});
+  protocol.def("sequence", &ScanProtocol::sequence, "time_step"_a,
+               "The GradientEcho at its own repetition time, or else at `time_step` s.");
   m.def("default_scan_protocols", &default_scan_protocols, "Three typical protocols at 1.5 and 3 T (an assumption).");
 }
 
@@ -248,6 +297,8 @@ protocols : sequence of ScanProtocol
     Given out independently of the genotype.
 threads : int
     0: all cores.
+age_rcbv_correlation : float
+    Of age and rCBV within each grade and genotype; not published, so 0.
 )");
   add_options(simulator, "CohortSimulator", Field{"patients", &CohortSimulator::patients, "Number of patients."},
               Field{"seed", &CohortSimulator::seed, "Of all randomness."},
@@ -256,7 +307,8 @@ threads : int
               Field{"genotype_effect", &CohortSimulator::genotype_effect, "Separation beyond rCBV and age."},
               Field{"signal_to_noise", &CohortSimulator::signal_to_noise, "Of a region's mean curve."},
               Field{"protocols", &CohortSimulator::protocols, "ScanProtocols."},
-              Field{"threads", &CohortSimulator::threads, "0 means all cores."});
+              Field{"threads", &CohortSimulator::threads, "0 means all cores."},
+              Field{"age_rcbv_correlation", &CohortSimulator::age_rcbv_correlation, "Within grade and genotype."});
   simulator.def(
       "__call__",
       [](const CohortSimulator& self, const py::object& progress) {
@@ -267,109 +319,6 @@ threads : int
       "progress"_a = py::none(), "Simulate the cohort. Raises OptionError.");
 }
 
-void bind_phantom(py::module_& m) {
-  py::class_<PhantomStudy, std::shared_ptr<PhantomStudy>> study(m, "PhantomStudy",
-                                                                "A simulated DSC series on an anatomy, with its truth.");
-  const auto part = [&](const char* name, auto member, const char* doc) {
-    study.def_property_readonly(
-        name,
-        [member](const std::shared_ptr<PhantomStudy>& self) {
-          using Part = std::remove_reference_t<decltype((*self).*member)>;
-          return std::shared_ptr<Part>(self, &((*self).*member));
-        },
-        doc);
-  };
-  part("series", &PhantomStudy::series, "PerfusionSeries.");
-  part("labels", &PhantomStudy::labels, "LabelMap on the grid of the series.");
-  part("brain", &PhantomStudy::brain, "Mask on the grid of the series.");
-  part("arterial", &PhantomStudy::arterial, "Mask of the voxels that hold the artery.");
-  part("blood_volume", &PhantomStudy::blood_volume, "Image of the true CBV, mL/100 mL.");
-  study.def_readonly("truth", &PhantomStudy::truth, "CurveSet without noise of ET, NET, ED, white_matter, grey_matter, AIF.")
-      .def("__repr__", [](const PhantomStudy& self) {
-        const auto& size = self.series.geometry().size;
-        return detail::message("PhantomStudy(", size[0], " x ", size[1], " x ", size[2], ", ", self.series.frames(),
-                               " volumes)");
-      });
-
-  py::class_<PerfusionPhantom> phantom(m, "PerfusionPhantom", R"(Makes a 4-D DSC series on any brain with labels.
-
-Parameters
-----------
-enhancing, non_enhancing, oedema, white_matter, grey_matter : TissueParameters
-    The tissues; normal brain is a smooth mixture of the last two.
-arterial_input : GammaVariate
-    Concentration in arterial blood.
-sequence : GradientEcho
-    The volumes are TR apart.
-field_strength : float
-    T, written to the protocol.
-volumes : int
-shrink : sequence of 3 int
-    Blocks of this many label voxels become one voxel of the series.
-arterial_share : float
-    Blood in the voxels of the artery.
-arterial_voxels : int
-    Size of the artery when no mask is given.
-texture : float
-    Standard deviation of each voxel's scale, relative.
-signal_to_noise : float
-    Of white matter before the bolus; inf for no noise.
-noise : {'rician', 'gaussian'}
-seed : int
-threads : int
-    0: all cores.
-)");
-  using P = PerfusionPhantom;
-  add_options(
-      phantom, "PerfusionPhantom", Field{"enhancing", &P::enhancing, "ET"}, Field{"non_enhancing", &P::non_enhancing, "NET"},
-      Field{"oedema", &P::oedema, "ED"}, Field{"white_matter", &P::white_matter, "Normal."},
-      Field{"grey_matter", &P::grey_matter, "Normal."}, Field{"arterial_input", &P::arterial_input, "mM"},
-      Field{"sequence", &P::sequence, "TE, TR, flip angle, relaxivity."}, Field{"field_strength", &P::field_strength, "T"},
-      Field{"volumes", &P::volumes, "Frames."}, Field{"shrink", &P::shrink, "Label voxels per voxel."},
-      Field{"arterial_share", &P::arterial_share, "Fraction of blood."},
-      Field{"arterial_voxels", &P::arterial_voxels, "Size of the artery."}, Field{"texture", &P::texture, "Relative."},
-      Field{"signal_to_noise", &P::signal_to_noise, "Of white matter."}, Field{"noise", &P::noise, "'rician' or 'gaussian'."},
-      Field{"seed", &P::seed, "Of all randomness."}, Field{"threads", &P::threads, "0 means all cores."});
-  phantom.def(
-      "__call__",
-      [](const PerfusionPhantom& self, const LabelMap& labels, const Mask& brain, const Mask* arterial,
-         const py::object& progress) {
-        const auto callback = progress_from(progress);
-        const py::gil_scoped_release release;
-        return std::make_shared<PhantomStudy>(
-            self(labels, brain, arterial ? std::optional<Mask>(*arterial) : std::nullopt, callback));
-      },
-      "labels"_a, "brain"_a, "arterial"_a = py::none(), "progress"_a = py::none(), R"(Simulate the series.
-
-Parameters
-----------
-labels : LabelMap
-brain : Mask
-arterial : Mask, optional
-    Placed opposite the tumour when not given. All on one grid.
-progress : callable, optional
-    Called with (stage, done, total); returning False stops.
-
-Returns
--------
-PhantomStudy
-
-Raises
-------
-GeometryError, DataError, OptionError
-)");
-  m.def(
-      "shrink_labels",
-      [](const LabelMap& labels, const std::array<int, 3>& factors) {
-        return std::make_shared<LabelMap>(shrink_labels(labels, factors));
-      },
-      "labels"_a, "factors"_a, "Labels on a coarser grid: the most frequent one of each block of `factors` voxels.");
-  m.def(
-      "shrink_mask",
-      [](const Mask& mask, const std::array<int, 3>& factors) { return std::make_shared<Mask>(shrink_mask(mask, factors)); },
-      "mask"_a, "factors"_a, "A mask on a coarser grid: blocks of which at least half belong to it.");
-}
-
 }  // namespace
 
 void bind_simulate(py::module_& module) {
@@ -377,5 +326,5 @@ void bind_simulate(py::module_& module) {
   bind_kinetics(m);
   bind_signal(m);
   bind_cohort(m);
-  bind_phantom(m);
+  bind_simulate_head(m);
 }

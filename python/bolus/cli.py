@@ -142,6 +142,36 @@ def curves(
 
 
 @app.command()
+def maps(
+    study: Annotated[
+        Path, typer.Argument(help="Study folder with dsc, and labels and aif where known.", show_default=False)
+    ],
+    output: Output,
+    quantity: Annotated[
+        list[str] | None, typer.Option(help="A quantity to map, e.g. nrCBV; give it again for more. Default: the usual ones.")
+    ] = None,
+    bidirectional: Annotated[bool, typer.Option(help="Leakage with back-flux (Leu 2016).")] = False,
+    echo_time: EchoTime = None,
+    time_step: TimeStep = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Perfusion maps, region statistics and the masks that were found, into the folder OUTPUT."""
+    from bolus import dsc, io, pipeline
+
+    options = pipeline.WriteMaps().options
+    if quantity:
+        options.quantities = quantity
+    if bidirectional:
+        options.leakage = dsc.LeakageCorrection(model="bidirectional")
+    images = io.read_study(_study(study, echo_time, time_step))
+    with _progress() as progress:
+        written = pipeline.WriteMaps(options=options)(images, output, overwrite=overwrite, progress=progress)
+    _show_flags(written.flags)
+    for path in written.files:
+        console.print(str(path))
+
+
+@app.command()
 def train(
     table: Annotated[
         Path, typer.Argument(help="Curve table (.csv) with labels, from 'bolus simulate' or 'bolus curves'.")

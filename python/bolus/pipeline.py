@@ -14,6 +14,8 @@ from bolus._core.pipeline import (
     PredictStudy,
     StudyCurves,
     StudyPrediction,
+    WriteMaps,
+    WrittenMaps,
     write_aligned,
 )
 from bolus.evaluate import BootstrapAuc, MeasurePerformance
@@ -24,6 +26,8 @@ __all__ = [
     "PredictStudy",
     "StudyCurves",
     "StudyPrediction",
+    "WriteMaps",
+    "WrittenMaps",
     "predictions_to_json",
     "read_windows",
     "score_patients",

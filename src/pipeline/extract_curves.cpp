@@ -4,7 +4,10 @@
 #include <cmath>
 #include <vector>
 
+#include <bolus/dsc/brain_mask.hpp>
 #include <bolus/segment/given_labels.hpp>
+
+#include "study_labels.hpp"
 
 namespace bolus {
 namespace {
@@ -24,33 +27,33 @@ Mask voxels_with_signal(const PerfusionSeries& series) {
   return mask;
 }
 
+/// Searches the brain for an artery. A series in which there is none to find still has the curves of its regions.
+void find_artery(const PerfusionSeries& series, const ArterialSearch& search, const Progress& progress, StudyCurves& result) {
+  try {
+    const auto brain = BrainMask{}(series, progress);
+    result.arterial = search(series, brain.mask, result.labels, progress);
+    result.flags.insert(result.flags.end(), result.arterial->flags.begin(), result.arterial->flags.end());
+  } catch (const DataError& reason) {
+    result.flags.push_back({"dsc.aif.not_found", detail::message("no arterial input was found: ", reason.what(),
+                                                                 "; give a mask of an artery (aif.nii.gz)")});
+  }
+}
+
 }  // namespace
 
 StudyCurves ExtractCurves::operator()(const StudyImages& images, const Segmenter* segmenter, const Progress& progress) const {
-  using detail::require;
-  require<DataError>(images.perfusion.has_value(), "the study has no DSC series; expected a 4-D image called dsc.nii.gz");
-  require<DataError>(segmenter || images.labels,
-                     "the study has no label map; expected an image called labels.nii.gz, or give a "
-                     "segmenter");
   StudyCurves result;
   result.patient = images.patient;
-  const auto& grid = images.perfusion->geometry();
-  if (!segmenter && images.labels->geometry().difference(grid).empty()) {
-    result.labels = *images.labels;
-  } else {
-    require<DataError>(!images.structural.empty(), "the label map does not lie on the grid of the DSC series (",
-                       images.labels ? images.labels->geometry().difference(grid) : "there is none",
-                       "), and there is no CET1 image to align them by; give cet1.nii.gz, or labels on the grid of the series");
-    auto aligned = align(images, progress).study;
-    if (segmenter) aligned.labels = (*segmenter)(aligned, progress);
-    result.flags = aligned.flags;
-    result.labels = labels_on_perfusion_grid(aligned);
-  }
+  result.labels = detail::study_labels(images, segmenter, align, result.flags, progress);
   const auto doubts = check_labels(result.labels, voxels_with_signal(*images.perfusion));
   for (const auto& doubt : doubts) {
     if (doubt.code == "segment.outside_brain") result.flags.push_back(doubt);  // empty regions are flagged with the curves
   }
   const Mask* arterial = images.arterial_mask ? &*images.arterial_mask : nullptr;
+  if (!arterial) {
+    find_artery(*images.perfusion, arterial_search, progress, result);
+    if (result.arterial) arterial = &result.arterial->mask;
+  }
   result.signals = region_curves.compute(*images.perfusion, result.labels, arterial, progress);
   result.flags.insert(result.flags.end(), result.signals.flags.begin(), result.signals.flags.end());
   return result;

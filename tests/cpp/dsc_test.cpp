@@ -1,7 +1,6 @@
 #include <bolus/core/random.hpp>
 #include <bolus/dsc/arterial_input.hpp>
 #include <bolus/dsc/baseline.hpp>
-#include <bolus/dsc/blood_volume.hpp>
 #include <bolus/dsc/integral.hpp>
 #include <bolus/dsc/normalisation.hpp>
 #include <bolus/dsc/region_curves.hpp>
@@ -209,7 +208,7 @@ TEST_CASE("an empty region follows the policy", "[dsc]") {
   REQUIRE(has_flag(fallback.flags, "dsc.region.empty"));
   REQUIRE(fallback.values.col(0) == fallback.values.col(3));
   REQUIRE(fallback.voxel_counts[0] == 0);
-  REQUIRE(RegionCurves{.empty = EmptyRegion::zeros}(series, labels).values.col(0).isZero());
+  REQUIRE(RegionCurves{.empty = EmptyRegion::not_a_number}(series, labels).missing(0));
   REQUIRE_THROWS_AS((RegionCurves{.empty = EmptyRegion::error}(series, labels)), DataError);
   REQUIRE_NOTHROW((RegionCurves{.regions = {Region::whole_tumour}, .empty = EmptyRegion::error}(series, labels)));
 }
@@ -271,62 +270,6 @@ TEST_CASE("the arterial input reports drop, noise and saturation", "[dsc]") {
   REQUIRE(has_flag(ArterialInput{}(series, mask).flags, "dsc.aif.no_drop"));
   REQUIRE_THROWS_AS(ArterialInput{}(series, Mask(grid(2, 1, 1), 0)), DataError);
   REQUIRE_THROWS_AS(ArterialInput{}(series, Mask(grid(1, 1, 1), 1)), GeometryError);
-}
-
-TEST_CASE("blood volume is the integral of dR2* and scales with it", "[dsc]") {
-  const auto times = even_times(60);
-  // dR2* = 20 x^3 exp(3 (1 - x)), x = (t - 20) / 6: its integral is 20 * 6 * 6 e^3 / 3^4.
-  const double exact = 20.0 * 6.0 * 6.0 * std::exp(3.0) / 81.0;
-  const auto relaxation = Eigen::VectorXd((100.0 - bolus_signal(times, 20.0, 20.0, 0.0, 0).array()).matrix());
-  const Eigen::VectorXd signal = 300.0 * (-0.03 * relaxation.array()).exp();
-  CurveSet curves{{"WT", "AIF"}, times, Eigen::MatrixXd(60, 2), {}, CurveQuantity::signal, {}};
-  curves.values.col(0) = signal;
-  curves.values.col(1) = 300.0 * (-0.12 * relaxation.array()).exp();
-  const auto full = RelativeBloodVolume{.echo_time = 0.03}(curves);
-  REQUIRE(full.values[0] == Approx(exact).epsilon(0.002));
-  REQUIRE(full.values[1] == Approx(4.0 * exact).epsilon(0.002));
-  const auto first_pass = RelativeBloodVolume{.echo_time = 0.03, .range = IntegrationRange::first_pass}(curves);
-  REQUIRE(first_pass.values[0] == Approx(exact).epsilon(0.02));
-  const auto absolute = RelativeBloodVolume{.echo_time = 0.03, .arterial_channel = "AIF"}(curves);
-  REQUIRE(absolute.values[0] == Approx(25.0).epsilon(1e-9));
-  REQUIRE_THROWS_AS((RelativeBloodVolume{.echo_time = 0.03, .arterial_channel = "VOF"}(curves)), DataError);
-  REQUIRE_THROWS_AS(RelativeBloodVolume{}(curves), DataError);
-  REQUIRE_THROWS_AS(RelativeBloodVolume{}(ZNormalisation{}(curves)), DataError);
-}
-
-TEST_CASE("a blood volume map is normalised by the reference and never NaN", "[dsc]") {
-  const auto times = even_times(60);
-  PerfusionProtocol protocol;
-  protocol.echo_time = 0.03;
-  PerfusionSeries series(grid(5, 1, 1), times, protocol);
-  const auto shape = Eigen::VectorXd((100.0 - bolus_signal(times, 20.0, 1.0, 0.0, 0).array()).matrix());
-  for (std::size_t t = 0; t < 60; ++t) {
-    for (std::size_t v = 0; v < 5; ++v) {
-      const double strength = v == 1 ? 15.0 : 5.0;
-      series.frame(t)[v] = static_cast<float>(200.0 * std::exp(-0.03 * strength * shape[static_cast<Eigen::Index>(t)]));
-    }
-    series.frame(t)[3] = 0.0F;
-  }
-  series.frame(7)[4] = std::numeric_limits<float>::quiet_NaN();
-  series.frame(20)[2] = -1.0F;
-  Mask mask(grid(5, 1, 1), 1), reference(grid(5, 1, 1), 0);
-  reference.data()[0] = 1;
-  const auto map = RelativeBloodVolume{}(series, mask, reference);
-  REQUIRE(map.image.data()[0] == Approx(1.0));
-  REQUIRE(map.image.data()[1] == Approx(3.0).epsilon(1e-4));
-  REQUIRE(std::isfinite(map.image.data()[2]));
-  REQUIRE(map.image.data()[3] == 0.0F);
-  REQUIRE(map.image.data()[4] == 0.0F);
-  REQUIRE(map.invalid_count == 2);
-  REQUIRE(map.floored_count == 1);
-  REQUIRE(has_flag(map.flags, "dsc.voxel.invalid"));
-  REQUIRE(has_flag(map.flags, "dsc.signal.not_positive"));
-  const auto again = RelativeBloodVolume{.threads = 4}(series, mask, reference);
-  for (std::size_t v = 0; v < 5; ++v) REQUIRE(again.image.data()[v] == map.image.data()[v]);
-  reference.data()[0] = 0;
-  REQUIRE_THROWS_AS(RelativeBloodVolume{}(series, mask, reference), DataError);
-  REQUIRE_THROWS_AS(RelativeBloodVolume{}(series, Mask(grid(5, 1, 1), 0)), DataError);
-  REQUIRE_THROWS_AS(RelativeBloodVolume{}(series, Mask(grid(4, 1, 1), 1)), GeometryError);
 }
 
 TEST_CASE("z-normalised curves have mean 0 and standard deviation 1", "[dsc]") {

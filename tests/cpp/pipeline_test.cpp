@@ -95,6 +95,54 @@ TEST_CASE("predictions have the same bits on 1, 2 and 4 threads", "[pipeline]") 
   }
 }
 
+TEST_CASE("the artery is found where the study has no mask of it", "[pipeline]") {
+  auto images = phantom_study();
+  const Mask truth = std::move(*images.arterial_mask);
+  images.arterial_mask.reset();
+  const auto curves = ExtractCurves{}(images);
+  REQUIRE(curves.arterial);
+  CHECK(curves.signals.names == std::vector<std::string>{"ET", "NET", "ED", "WT", "AIF"});
+  std::size_t hits = 0;
+  for (std::size_t v = 0; v < truth.size(); ++v) hits += truth.data()[v] && curves.arterial->mask.data()[v];
+  CHECK(10 * hits >= 9 * curves.arterial->voxels.size());
+  CHECK(PredictStudy{}(images, network_for({"ET", "NET", "ED", "WT", "AIF"})).windows.probability.size() == 8);
+
+  // A series in which nothing happens has no artery, and still has the curves of its regions.
+  for (std::size_t t = 0; t < images.perfusion->frames(); ++t) {
+    for (auto& value : images.perfusion->frame(t)) value = 100.0f;
+  }
+  const auto still = ExtractCurves{}(images);
+  CHECK(still.signals.names == std::vector<std::string>{"ET", "NET", "ED", "WT"});
+  CHECK(std::any_of(still.flags.begin(), still.flags.end(), [](const auto& flag) { return flag.code == "dsc.aif.not_found"; }));
+}
+
+TEST_CASE("perfusion maps of a study are written once, with table and provenance", "[pipeline]") {
+  const auto folder = fs::temp_directory_path() / "bolus-write-maps";
+  fs::remove_all(folder);
+  auto images = phantom_study();
+  WriteMaps write;
+  write.options.quantities = {PerfusionQuantity::rCBV, PerfusionQuantity::PSR};
+  const auto written = write(images, folder);
+  for (const auto& path : written.files) CHECK(fs::exists(path));
+  CHECK(read_image(folder / "rCBV.nii.gz").geometry().difference(images.perfusion->geometry()).empty());
+  std::ifstream stream(folder / "provenance.json");
+  const auto json = nlohmann::json::parse(stream);
+  CHECK(json["step"] == "write_maps");
+  CHECK(json["simulated"] == true);
+  CHECK(json["inputs"].size() == 3);
+  std::ifstream table(folder / "regions.csv");
+  std::string line;
+  std::size_t lines = 0;
+  while (std::getline(table, line)) ++lines;
+  CHECK(lines == 1 + written.regions.rows.size());
+  CHECK_THROWS_AS(write(images, folder), IoError);
+  write.options.quantities = {PerfusionQuantity::PH};
+  write(images, folder, Overwrite::yes);
+  CHECK(fs::exists(folder / "PH.nii.gz"));
+  images.perfusion.reset();
+  CHECK_THROWS_WITH(write(images, folder, Overwrite::yes), Catch::Matchers::Contains("no DSC series"));
+}
+
 TEST_CASE("labels drawn on CET1 are carried to the DSC grid", "[pipeline]") {
   auto images = phantom_study();
   const auto direct = ExtractCurves{}(images);
@@ -160,7 +208,7 @@ TEST_CASE("what is missing is named", "[pipeline]") {
   using Catch::Matchers::Contains;
   CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.perfusion.reset(); }), network), Contains("no DSC series"));
   CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.labels.reset(); }), network), Contains("no label map"));
-  CHECK_THROWS_WITH(PredictStudy{}(without([](auto& s) { s.arterial_mask.reset(); }), network),
+  CHECK_THROWS_WITH(PredictStudy{}.from_curves(RegionCurves{}.compute(*images.perfusion, *images.labels, nullptr), network),
                     Contains("missing here: AIF") && Contains("ET, NET, ED, WT") && Contains("aif.nii.gz"));
   CHECK_THROWS_AS(
       PredictStudy{}(without([](auto& s) { s.labels = LabelMap(Image<std::uint8_t>(s.labels->geometry())); }), network),

@@ -89,6 +89,15 @@ def test_a_study_folder_through_curves_preprocess_and_predict(weights, tmp_path)
     output = run("predict", study, "-w", weights)
     assert "probability of an IDH mutation" in output
     assert "most attention at" in output
+    (study / "aif.nii.gz").unlink()  # then an artery is searched
+    run("curves", study, "-o", tmp_path / "p2.csv")
+    assert bolus.io.read_curves(tmp_path / "p2.csv")[0].curves.names == ["ET", "NET", "ED", "WT", "AIF"]
+    output = run("maps", study, "-o", tmp_path / "maps", "--quantity", "rCBV", "--quantity", "K2")
+    assert "rCBV.nii.gz" in output
+    assert "regions.csv" in output
+    assert bolus.io.read_image(tmp_path / "maps" / "K2.nii.gz").array.shape == labels.shape
+    assert "exists already" in run("maps", study, "-o", tmp_path / "maps", "--quantity", "rCBV", code=1)
+    assert "expected one of" in run("maps", study, "-o", tmp_path / "other", "--quantity", "rcbv", code=2)
     bolus.io.write_image(study / "cet1.nii.gz", bolus.Image(phantom.series.array[..., 0].copy(order="F"), affine))
     assert "cet1.nii.gz" in run("preprocess", study, "-o", tmp_path / "aligned")
     assert json.loads((tmp_path / "aligned" / "provenance.json").read_text())["step"] == "align_study"

@@ -164,7 +164,7 @@ class TestRegionCurves:
         curves = dsc.RegionCurves()(series_of(array), bolus.LabelMap(labels))
         np.testing.assert_array_equal(curves["ET"], curves["WT"])
         assert "dsc.region.empty" in codes(curves.flags)
-        assert not dsc.RegionCurves(empty="zeros")(series_of(array), bolus.LabelMap(labels))["ET"].any()
+        assert np.isnan(dsc.RegionCurves(empty="not_a_number")(series_of(array), bolus.LabelMap(labels))["ET"]).all()
         with pytest.raises(bolus.DataError, match="ET"):
             dsc.RegionCurves(empty="error")(series_of(array), bolus.LabelMap(labels))
         only = dsc.RegionCurves(regions=["WT", "ED"], empty="error")(series_of(array), bolus.LabelMap(labels))
@@ -215,55 +215,6 @@ def test_arterial_input_reports_quality(times):
     assert "dsc.aif.no_drop" in codes(flat.flags)
     with pytest.raises(bolus.DataError):
         dsc.ArterialInput()(series_of(array), bolus.Mask(np.zeros((2, 2, 1), np.uint8)))
-
-
-class TestRelativeBloodVolume:
-    def test_of_curves_is_numpys_trapezoid(self, times):
-        curve = bolus_curve(times, noise=0.2)
-        step = dsc.RelativeBloodVolume(echo_time=TE)
-        window = step.baseline(curve, times)
-        relaxation = -np.log(curve / curve[window.first : window.last].mean()) / TE
-        expected = np.trapezoid(relaxation[window.first :], times[window.first :])
-        assert step(curve_set(curve)).values[0] == pytest.approx(expected)
-
-    def test_map_is_the_curves_value_in_each_voxel(self, times):
-        rng = np.random.default_rng(2)
-        depth = rng.uniform(20, 60, size=(4, 3, 2))
-        array = np.stack([[[bolus_curve(times, depth=d) for d in row] for row in plane] for plane in depth]).astype(
-            np.float32
-        )
-        mask = bolus.Mask(np.ones(depth.shape, np.uint8))
-        series = series_of(array, echo_time=TE)
-        result = dsc.RelativeBloodVolume()(series, mask)
-        w = result.baseline
-        s0 = array[..., w.first : w.last].astype(float).mean(axis=-1, keepdims=True)
-        expected = np.trapezoid(-np.log(array.astype(float) / s0)[..., w.first :] / TE, times[w.first :], axis=-1)
-        np.testing.assert_allclose(result.image.array, expected, rtol=1e-5)
-        reference = np.zeros(depth.shape, np.uint8)
-        reference[0] = 1
-        normalised = dsc.RelativeBloodVolume(threads=2)(series, mask, bolus.Mask(reference))
-        np.testing.assert_allclose(normalised.image.array, expected / expected[0].mean(), rtol=1e-5)
-
-    def test_bad_voxels_are_zero_and_counted(self, times):
-        array = np.broadcast_to(bolus_curve(times), (4, 1, 1, 60)).astype(np.float32).copy()
-        array[0, 0, 0, 3] = np.nan
-        array[1] = 0
-        array[2, 0, 0, 17] = -1
-        result = dsc.RelativeBloodVolume(echo_time=TE)(series_of(array), bolus.Mask(np.ones((4, 1, 1), np.uint8)))
-        assert np.isfinite(result.image.array).all()
-        assert (result.invalid_count, result.floored_count) == (2, 1)
-        assert (result.image.array[:2] == 0).all()
-        assert {"dsc.voxel.invalid", "dsc.signal.not_positive"} <= codes(result.flags)
-
-    def test_refuses_normalised_curves_and_a_missing_echo_time(self, times):
-        curves = curve_set(bolus_curve(times))
-        with pytest.raises(bolus.DataError):
-            dsc.RelativeBloodVolume(echo_time=TE)(dsc.ZNormalisation()(curves))
-        array = np.broadcast_to(bolus_curve(times), (1, 1, 1, 60)).astype(np.float32)
-        with pytest.raises(bolus.DataError, match="echo time"):
-            dsc.RelativeBloodVolume()(series_of(array), bolus.Mask(np.ones((1, 1, 1), np.uint8)))
-        with pytest.raises(bolus.OptionError):
-            dsc.RelativeBloodVolume(range="half")
 
 
 def test_z_normalisation_is_scipys(times):
@@ -330,16 +281,16 @@ def test_options_show_and_pickle():
     steps = [
         dsc.Baseline(skip=2, last=9),
         dsc.DeltaR2s(echo_time=TE, baseline=dsc.Baseline(skip=3)),
-        dsc.RegionCurves(regions=["WT"], empty="zeros"),
+        dsc.RegionCurves(regions=["WT"], empty="not_a_number"),
         dsc.ArterialInput(saturation=0.2),
-        dsc.RelativeBloodVolume(range="first_pass"),
+        dsc.CurveQuantities(range="first_pass"),
         dsc.ZNormalisation(),
         dsc.SlidingWindows(8),
     ]
     for step in steps:
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)
     assert repr(steps[-1]) == "SlidingWindows(count=8, length=0)"
-    assert repr(dsc.ZNormalisation()) == "ZNormalisation()"
+    assert repr(dsc.ZNormalisation()).startswith("ZNormalisation(window='curve', baseline=Baseline(")
     window = dsc.Baseline()(bolus_curve(STEP * np.arange(60)), STEP * np.arange(60))
     assert pickle.loads(pickle.dumps(window)).mean == window.mean
     assert "<table" in window._repr_html_()
@@ -358,7 +309,7 @@ def test_osipi_blood_volumes(real_data):
         curves = bolus.CurveSet(
             ["tissue", "AIF"], step * np.arange(len(tissue)), np.stack([tissue, arterial], 1), quantity="delta_r2s"
         )
-        found = dsc.RelativeBloodVolume(arterial_channel="AIF")(curves).values[0]
+        found = dsc.CurveQuantities(arterial_channel="AIF")(curves).CBV[0]
         assert found == pytest.approx(100 * np.trapezoid(tissue, dx=step) / np.trapezoid(arterial, dx=step))
         assert found == pytest.approx(truth, rel=0.07), row["label"]  # the noise of the lowest flow alone is 6 %
 

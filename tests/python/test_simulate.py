@@ -1,6 +1,8 @@
 """Simulated perfusion against closed forms, scipy, and the paper's tables."""
 
 import pickle
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,9 +43,7 @@ class TestGammaVariate:
 
         options = dict(recirculation=0.0, equilibrium=0.2)
         times = np.linspace(0, 300, 400)
-        tail = dsc.GammaVariate(**options)(times) - dsc.GammaVariate(recirculation=0.0, equilibrium=0.0)(
-            times
-        )
+        tail = dsc.GammaVariate(**options)(times) - dsc.GammaVariate(recirculation=0.0, equilibrium=0.0)(times)
         a = dsc.GammaVariate(**options)
         later = np.maximum(0, times - a.arrival - a.recirculation_delay)
         expected = 0.2 * a.peak * gammainc(a.alpha + 1, later / (2 * a.beta)) * np.exp(-later / a.clearance_time)
@@ -112,7 +112,7 @@ def test_without_leakage_signal_to_blood_volume_recovers_the_truth():
     for volume in truth:
         tissue = simulate.TissueParameters(blood_volume=volume, mean_transit_time=3 + volume / 2)
         curves.append(sequence.tissue(tissue, simulate.TissueModel()(arterial, tissue, times)))
-    found = dsc.RelativeBloodVolume(echo_time=0.03)(bolus.CurveSet(list("abcd"), times, np.stack(curves, 1))).values
+    found = dsc.CurveQuantities(echo_time=0.03)(bolus.CurveSet(list("abcd"), times, np.stack(curves, 1))).rCBV
     np.testing.assert_allclose(found / found[1], truth / 2, rtol=5e-3)
 
 
@@ -150,6 +150,25 @@ class TestCohort:
             assert group.mean() == pytest.approx(mean, abs=0.02)
             assert group.std() == pytest.approx(deviation, abs=0.04)
             assert low <= group.min() <= group.max() <= high
+
+    def test_the_table_of_the_docs_is_that_of_the_cohort(self, tmp_path):
+        docs = Path(__file__).parents[2] / "docs"
+        runpy.run_path(docs / "figures" / "cohort_table.py")["main"](tmp_path / "table.md")
+        assert (tmp_path / "table.md").read_text() in (docs / "perfusion" / "simulator.md").read_text()
+
+    def test_a_correlation_within_groups_brings_the_published_auc(self):
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+
+        def auc(seed, correlation):
+            table = simulate.CohortSimulator(seed=seed, volumes=10, age_rcbv_correlation=correlation)().to_frame()
+            X = table[["age", "mean_rcbv"]]
+            return roc_auc_score(
+                table.idh_mutant, LogisticRegression(C=1e6).fit(X, table.idh_mutant).decision_function(X)
+            )
+
+        assert np.mean([auc(seed, 0.0) for seed in range(5)]) == pytest.approx(0.824, abs=0.01)
+        assert np.mean([auc(seed, -0.24) for seed in range(5)]) == pytest.approx(0.85, abs=0.01)
 
     def test_confounders_are_not_associated_with_the_genotype(self, cohort):
         from scipy.stats import chi2_contingency, ttest_ind
@@ -280,10 +299,10 @@ class TestPhantom:
         truth = study.blood_volume.array
         tumour = study.labels.array > 0
         white = ~tumour & (truth == 2.0)
-        result = dsc.RelativeBloodVolume()(
-            study.series, study.brain, bolus.Mask(white.astype(np.uint8), study.brain.affine)
+        result = dsc.PerfusionMaps(quantities=["nrCBV"])(
+            study.series, study.brain, white_matter=bolus.Mask(white.astype(np.uint8), study.brain.affine)
         )
-        np.testing.assert_allclose(result.image.array[tumour], truth[tumour] / 2.0, rtol=0.03)
+        np.testing.assert_allclose(result["nrCBV"].array[tumour], truth[tumour] / 2.0, rtol=0.03)
 
     def test_lies_where_the_anatomy_lies(self, anatomy):
         labels, brain = anatomy

@@ -1,11 +1,11 @@
 #pragma once
 #include <algorithm>
+#include <bolus/core/detail/quantile.hpp>
 #include <bolus/core/eigen.hpp>
 #include <bolus/core/parallel.hpp>
 #include <bolus/core/qc_flag.hpp>
 #include <bolus/evaluate/detail/binary_labels.hpp>
 #include <bolus/evaluate/detail/bootstrap_units.hpp>
-#include <bolus/evaluate/detail/quantile.hpp>
 #include <bolus/evaluate/detail/weighted_auc.hpp>
 #include <bolus/evaluate/patients.hpp>
 #include <cstddef>

@@ -27,7 +27,7 @@ struct SimulatedCohort {
   Provenance provenance;  ///< always marked as simulated
 
   /// The windows of all patients in order, curves z-normalised as in Choi et al. 2019, labels 1 for IDH-mutant. Throws what
-  /// SlidingWindows throws.
+  /// SlidingWindows throws, and DataError or ShapeError where protocols differ in TR or volumes: resample the curves first.
   Dataset dataset(const SlidingWindows& windows = {}) const {
     std::vector<Dataset> parts;
     parts.reserve(patients.size());
@@ -53,17 +53,22 @@ struct CohortSimulator {
   double signal_to_noise = 120.0;  ///< median over patients, of a region's mean curve before the bolus
   std::vector<ScanProtocol> protocols = default_scan_protocols();  ///< given out independently of the genotype
   int threads = 0;                                                 ///< 0: all cores
+  double age_rcbv_correlation = 0.0;  ///< of age and rCBV within each grade and genotype; not published, so none by default
 
   /// Throws OptionError for options outside their range.
   SimulatedCohort operator()(const Progress& progress = {}) const {
-    detail::require<OptionError>(volumes >= 10 && volumes <= 100000, "volumes is ", volumes, "; expected 10 to 100000");
+    const auto countable = [](std::size_t count) {
+      detail::require<OptionError>(count >= 10 && count <= 100000, "volumes is ", count, "; expected 10 to 100000");
+    };
+    countable(volumes);
+    for (const auto& protocol : protocols) countable(protocol.volumes.value_or(volumes));
     detail::require<OptionError>(std::isfinite(time_step) && time_step > 0.0 && time_step < 100.0, "time_step is ", time_step,
                                  "; expected a positive number of seconds");
     detail::require<OptionError>(std::isfinite(genotype_effect) && genotype_effect >= 0.0 && genotype_effect <= 5.0,
                                  "genotype_effect is ", genotype_effect, "; expected a number between 0 and 5");
     detail::require<OptionError>(signal_to_noise > 0.0, "signal_to_noise is ", signal_to_noise, "; expected a positive number");
     detail::require<OptionError>(!protocols.empty(), "there is no protocol to scan with");
-    const auto people = draw_demographics(patients, seed);
+    const auto people = draw_demographics(patients, seed, age_rcbv_correlation);
     const auto assigned = assign_protocols(people);
     SimulatedCohort cohort;
     cohort.patients.resize(patients);
@@ -82,7 +87,8 @@ struct CohortSimulator {
                                  {"volumes", std::to_string(volumes)},
                                  {"time_step", detail::message(time_step)},
                                  {"genotype_effect", detail::message(genotype_effect)},
-                                 {"signal_to_noise", detail::message(signal_to_noise)}};
+                                 {"signal_to_noise", detail::message(signal_to_noise)},
+                                 {"age_rcbv_correlation", detail::message(age_rcbv_correlation)}};
     return cohort;
   }
 
@@ -92,6 +98,7 @@ struct CohortSimulator {
     std::vector<double> shares;
     for (const auto& protocol : protocols) {
       protocol.sequence(time_step).validate();
+      Preload{.dose = protocol.preload}.validate();
       detail::require<OptionError>(protocol.share > 0.0, "the share of protocol ", protocol.name, " is ", protocol.share,
                                    "; expected a positive number");
       shares.push_back(protocol.share);
@@ -122,13 +129,14 @@ struct CohortSimulator {
                              physiology.arterial,
                              {physiology.tissues.begin(), physiology.tissues.end()},
                              {}};
-    const auto count = static_cast<Eigen::Index>(volumes);
+    const auto count = static_cast<Eigen::Index>(protocol.volumes.value_or(volumes));
+    const auto sequence = protocol.sequence(time_step);
+    const TissueModel model{.preload = {.dose = protocol.preload}};
     auto& curves = patient.curves;
     curves.simulated = true;
     curves.names = {"ET", "NET", "ED", "WT", "AIF"};
-    curves.times = Eigen::VectorXd::LinSpaced(count, 0.0, time_step * static_cast<double>(count - 1));
+    curves.times = Eigen::VectorXd::LinSpaced(count, 0.0, sequence.repetition_time * static_cast<double>(count - 1));
     curves.values.setZero(count, 5);
-    const auto sequence = protocol.sequence(time_step);
     const Eigen::ArrayXd drift = 1.0 + physiology.drift * (curves.times.array() / curves.times[count - 1] - 0.5);
     const auto noisy = [&](const Eigen::VectorXd& signal, double relative, Eigen::Index channel) {
       for (Eigen::Index t = 0; t < count; ++t) {
@@ -139,7 +147,7 @@ struct CohortSimulator {
     };
     std::size_t whole = 0;
     for (std::size_t r = 0; r < 3; ++r) {
-      const auto concentration = TissueModel{}(physiology.arterial, physiology.tissues[r], curves.times);
+      const auto concentration = model(physiology.arterial, physiology.tissues[r], curves.times);
       noisy(sequence.tissue(physiology.tissues[r], concentration), 1.0 / physiology.signal_to_noise,
             static_cast<Eigen::Index>(r));
       curves.values.col(3) += static_cast<double>(physiology.voxel_counts[r]) * curves.values.col(static_cast<Eigen::Index>(r));
@@ -153,8 +161,8 @@ struct CohortSimulator {
     // Arterial voxels hold blood and tissue around it (here like white matter).
     TissueParameters around;
     around.equilibrium_signal = physiology.tissues[0].equilibrium_signal;
-    const Eigen::VectorXd blood = sequence.blood(physiology.arterial(curves.times), around.equilibrium_signal);
-    const Eigen::VectorXd tissue = sequence.tissue(around, TissueModel{}(physiology.arterial, around, curves.times));
+    const Eigen::VectorXd blood = sequence.blood(model.arterial(physiology.arterial, curves.times), around.equilibrium_signal);
+    const Eigen::VectorXd tissue = sequence.tissue(around, model(physiology.arterial, around, curves.times));
     noisy(physiology.arterial_share * blood + (1.0 - physiology.arterial_share) * tissue, 2.0 / physiology.signal_to_noise, 4);
     curves.voxel_counts = {physiology.voxel_counts[0], physiology.voxel_counts[1], physiology.voxel_counts[2], whole, 0};
     return patient;

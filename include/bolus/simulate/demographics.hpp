@@ -59,6 +59,7 @@ enum CohortStream : std::uint64_t {
   sex_stream,
   protocol_stream,
   enhancement_stream = 192,
+  pair_stream = 256,
   first_patient_stream = 1024
 };
 
@@ -66,9 +67,14 @@ enum CohortStream : std::uint64_t {
 
 /// `patients` people with the demographics of Choi et al. 2019 in a random order: for 463 every count is the published one
 /// and ages and rCBV have the published mean and standard deviation in each group; for other numbers groups are scaled
-/// by largest remainder. Ages lie between 18 and 90 years. Throws OptionError for no patient or more than a million.
-inline std::vector<Demographics> draw_demographics(std::size_t patients, std::uint64_t seed) {
+/// by largest remainder. Ages lie between 18 and 90 years. `age_rcbv_correlation` orders the values of rCBV within each grade
+/// and genotype by a mixture of the ranks of age and chance, and so changes no mean, deviation or range. Throws OptionError for
+/// no patient or more than a million, or a correlation outside [-1, 1].
+inline std::vector<Demographics> draw_demographics(std::size_t patients, std::uint64_t seed,
+                                                   double age_rcbv_correlation = 0.0) {
   detail::require<OptionError>(patients > 0 && patients <= 1000000, "patients is ", patients, "; expected 1 to 1000000");
+  detail::require<OptionError>(age_rcbv_correlation >= -1.0 && age_rcbv_correlation <= 1.0, "age_rcbv_correlation is ",
+                               age_rcbv_correlation, "; expected -1 to 1");
   std::vector<double> weights;
   for (const auto& cell : detail::cohort_cells) weights.push_back(cell.patients);
   const auto counts = detail::share_out(patients, weights);
@@ -90,8 +96,13 @@ inline std::vector<Demographics> draw_demographics(std::size_t patients, std::ui
     for (std::size_t p = 0; p < people.size(); ++p) {
       if ((people[p].grade == 4) == cell.grade_four && people[p].idh_mutant == cell.idh_mutant) members.push_back(p);
     }
-    const auto values = detail::matched_sample(RandomStream(seed, detail::rcbv_stream + c), members.size(), cell.mean,
-                                               cell.deviation, cell.low, cell.high, true);
+    auto values = detail::matched_sample(RandomStream(seed, detail::rcbv_stream + c), members.size(), cell.mean, cell.deviation,
+                                         cell.low, cell.high, true);
+    if (age_rcbv_correlation != 0.0) {
+      std::vector<double> ages;
+      for (const auto p : members) ages.push_back(people[p].age);
+      values = detail::paired_sample(RandomStream(seed, detail::pair_stream + c), ages, values, age_rcbv_correlation);
+    }
     for (std::size_t i = 0; i < members.size(); ++i) people[members[i]].mean_rcbv = values[i];
   }
   const auto males = detail::share_out(patients, {272.0, 191.0})[0];

@@ -15,6 +15,7 @@ struct RegionSums {
   std::vector<Sums> sums;                            ///< one per frame, signal units
   std::array<std::size_t, combinations> counts{};    ///< voxels of each combination that were summed
   std::array<std::size_t, combinations> excluded{};  ///< voxels left out because a frame holds NaN or infinity there
+  std::vector<std::uint32_t> voxels;                 ///< those that were summed, in the order of memory
 };
 
 /// Reads every frame once, in the order of the voxels, frames in parallel. Voxels that are not finite in some frame are
@@ -57,6 +58,7 @@ inline RegionSums sum_regions(const PerfusionSeries& series, const std::vector<s
     });
   }
   for (const auto v : voxels) ++result.counts[classes[v]];
+  result.voxels = std::move(voxels);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <bolus/core/eigen.hpp>
+#include <bolus/dsc/detail/incomplete_gamma.hpp>
 #include <cmath>
 
 namespace bolus::detail {
@@ -36,6 +37,38 @@ inline Eigen::VectorXd convolve_box(const Eigen::VectorXd& f, double step, doubl
     const double part = at - static_cast<double>(k);
     const double slope = k + 1 < f.size() ? f[k + 1] - f[k] : 0.0;
     result[i] -= area[k] + step * (f[k] * part + 0.5 * slope * part * part);
+  }
+  return result;
+}
+
+/// (f * Q)(t) for f as above, where Q(t) is the share of a gamma distribution of this mean and shape k beyond t. Exact, from
+/// the integrals of Q and of t Q in each step: t Q(k, x) + mean P(k + 1, x) and t^2 Q(k, x) / 2 + (k + 1) mean^2 P(k + 2, x) /
+/// 2k.
+inline Eigen::VectorXd convolve_gamma(const Eigen::VectorXd& f, double step, double mean, double shape) {
+  const Eigen::Index count = f.size();
+  Eigen::VectorXd new_weight(count), old_weight(count);
+  double area = 0.0, moment = 0.0;
+  Eigen::Index length = 0;
+  for (; length < count; ++length) {
+    const double t = step * static_cast<double>(length + 1), x = t * shape / mean;
+    const double beyond = 1.0 - incomplete_gamma(shape, x);
+    const double next_area = t * beyond + mean * incomplete_gamma(shape + 1.0, x);
+    const double next_moment =
+        0.5 * t * t * beyond + 0.5 * mean * mean * (shape + 1.0) / shape * incomplete_gamma(shape + 2.0, x);
+    old_weight[length] = (next_moment - moment) / step - static_cast<double>(length) * (next_area - area);
+    new_weight[length] = next_area - area - old_weight[length];
+    area = next_area;
+    moment = next_moment;
+    if (beyond < 1e-12) {
+      ++length;
+      break;
+    }
+  }
+  Eigen::VectorXd result(count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    double sum = 0.0;
+    for (Eigen::Index j = 0; j < std::min(length, i); ++j) sum += new_weight[j] * f[i - j] + old_weight[j] * f[i - j - 1];
+    result[i] = sum;
   }
   return result;
 }

@@ -32,6 +32,27 @@ inline std::vector<double> matched_sample(const RandomStream& random, std::size_
   return values;
 }
 
+/// The given values in another order, so that their correlation with `partners` is about `correlation`: each partner's standard
+/// score is mixed with a normal number, and the smallest value goes to the smallest mixture.
+inline std::vector<double> paired_sample(const RandomStream& random, const std::vector<double>& partners,
+                                         std::vector<double> values, double correlation) {
+  const auto count = partners.size();
+  double mean = 0.0, squares = 0.0;
+  for (const double partner : partners) mean += partner / static_cast<double>(count);
+  for (const double partner : partners) squares += (partner - mean) * (partner - mean) / static_cast<double>(count);
+  std::vector<double> mixtures(count), result(count);
+  std::vector<std::size_t> order(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double score = squares > 0.0 ? (partners[i] - mean) / std::sqrt(squares) : 0.0;
+    mixtures[i] = correlation * score + std::sqrt(1.0 - correlation * correlation) * random.normal(i);
+    order[i] = i;
+  }
+  std::sort(values.begin(), values.end());
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return mixtures[a] < mixtures[b]; });
+  for (std::size_t i = 0; i < count; ++i) result[order[i]] = values[i];
+  return result;
+}
+
 /// Shares `total` out by `weights` with the method of the largest remainder; of equal remainders the first wins.
 inline std::vector<std::size_t> share_out(std::size_t total, const std::vector<double>& weights) {
   double sum = 0.0;

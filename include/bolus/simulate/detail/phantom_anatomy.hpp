@@ -2,14 +2,16 @@
 #include <algorithm>
 #include <bolus/core/label_map.hpp>
 #include <bolus/core/random.hpp>
+#include <bolus/simulate/detail/voxel_points.hpp>
 #include <cmath>
 #include <vector>
 
 namespace bolus::detail {
 
-/// Voxels near the point that mirrors the tumour in the brain's centre, where the phantom puts its artery: `count` brain voxels
-/// outside the tumour, the nearest first, in mm; of equally near ones the first in memory. The middle of the way is taken
-/// so that the artery lies well inside the brain.
+/// Voxels near the point that mirrors the tumour in the brain's centre, where
+/// the phantom puts its artery: `count` brain voxels outside the tumour, the
+/// nearest first, in mm; of equally near ones the first in memory. The middle
+/// of the way is taken so that the artery lies well inside the brain.
 inline Mask place_artery(const LabelMap& labels, const Mask& brain, std::size_t count) {
   const Geometry& geometry = brain.geometry();
   Eigen::Vector3d brain_centre = Eigen::Vector3d::Zero(), tumour_centre = Eigen::Vector3d::Zero();
@@ -18,9 +20,7 @@ inline Mask place_artery(const LabelMap& labels, const Mask& brain, std::size_t 
   for (std::size_t v = 0; v < brain.size(); ++v) {
     const bool tumour = labels.image().data()[v] != 0;
     if (!brain.data()[v] && !tumour) continue;
-    const auto x = static_cast<std::int64_t>(v) % geometry.size[0], rest = static_cast<std::int64_t>(v) / geometry.size[0];
-    const Eigen::Vector3d point = geometry.spacing.cwiseProduct(Eigen::Vector3d(
-        static_cast<double>(x), static_cast<double>(rest % geometry.size[1]), static_cast<double>(rest / geometry.size[1])));
+    const Eigen::Vector3d point = grid_position(geometry, v);
     brain_centre += point;
     brain_voxels += 1.0;
     if (tumour) {
@@ -43,14 +43,19 @@ inline Mask place_artery(const LabelMap& labels, const Mask& brain, std::size_t 
   return artery;
 }
 
-/// Smooth random field in [0, 1]: random values on a lattice `cell` mm wide, straight lines between them.
+/// Smooth random field in [0, 1]: random values on a lattice `cell` mm wide,
+/// straight lines between them.
 class SmoothNoise {
  public:
   SmoothNoise(RandomStream random, double cell) : random_(random), cell_(cell) {}
 
   double operator()(const Eigen::Vector3d& position) const {
-    const Eigen::Vector3d scaled = position / cell_;
-    const Eigen::Vector3d base = scaled.array().floor(), part = scaled - base;
+    double base[3], part[3];
+    for (int axis = 0; axis < 3; ++axis) {
+      const double scaled = position[axis] / cell_;
+      base[axis] = std::floor(scaled);
+      part[axis] = scaled - base[axis];
+    }
     double value = 0.0;
     for (int corner = 0; corner < 8; ++corner) {
       double weight = 1.0;
