@@ -17,7 +17,7 @@ BOLUS_STRING_ENUM(bolus::RegionAverage, "average", "typing.Literal['mean', 'robu
                   std::string_view("robust_mean"))
 BOLUS_STRING_ENUM(bolus::NormalisationWindow, "window", "typing.Literal['curve', 'baseline']", std::string_view("curve"),
                   std::string_view("baseline"))
-BOLUS_STRING_ENUM(bolus::Interpolation, "interpolation", "typing.Literal['linear', 'monotone']", std::string_view("linear"),
+BOLUS_STRING_ENUM(bolus::TimeInterpolation, "interpolation", "typing.Literal['linear', 'monotone']", std::string_view("linear"),
                   std::string_view("monotone"))
 BOLUS_STRING_ENUM(bolus::OutsideSeries, "outside", "typing.Literal['error', 'hold_edge']", std::string_view("error"),
                   std::string_view("hold_edge"))
@@ -119,7 +119,10 @@ void bind_steady_state(py::module_& m) {
           "One row as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")(); })
       .def(py::pickle(
-          [](const py::object& self) { return py::make_tuple(self.attr("series"), self.attr("dropped"), self.attr("flags")); },
+          [](const py::object& self) {
+            return py::make_tuple(py::object(self.attr("series")), py::object(self.attr("dropped")),
+                                  py::object(self.attr("flags")));
+          },
           [](const py::tuple& t) {
             return SteadySeries{viewed(t[0].cast<const PerfusionSeries&>()), t[1].cast<Eigen::Index>(), t[2].cast<QcFlags>()};
           }))
@@ -195,7 +198,10 @@ void bind_outliers(py::module_& m) {
           "One row per replaced volume as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")(); })
       .def(py::pickle(
-          [](const py::object& self) { return py::make_tuple(self.attr("series"), self.attr("outliers"), self.attr("flags")); },
+          [](const py::object& self) {
+            return py::make_tuple(py::object(self.attr("series")), py::object(self.attr("outliers")),
+                                  py::object(self.attr("flags")));
+          },
           [](const py::tuple& t) {
             return RepairedSeries{viewed(t[0].cast<const PerfusionSeries&>()), t[1].cast<std::vector<Eigen::Index>>(),
                                   t[2].cast<QcFlags>()};

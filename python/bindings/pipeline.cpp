@@ -216,8 +216,9 @@ void bind_write_maps(py::module_& m) {
       .def_readonly("files", &WrittenMaps::files, "Paths of the files.")
       .def_readonly("regions", &WrittenMaps::regions, "RegionTable, as in regions.csv.")
       .def_readonly("flags", &WrittenMaps::flags, "Of every step on the way.")
-      .def("to_frame", [](const WrittenMaps& self) { return py::cast(self.regions).attr("to_frame")(); },
-           "The region table as a pandas DataFrame.")
+      .def(
+          "to_frame", [](const WrittenMaps& self) { return py::cast(self.regions).attr("to_frame")(); },
+          "The region table as a pandas DataFrame.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("regions").attr("_repr_html_")(); })
       .def("__repr__", [](const WrittenMaps& self) {
         return detail::message("WrittenMaps(", self.files.size(), " files, ", self.flags.size(), " flags)");

@@ -148,7 +148,8 @@ def maps(
     ],
     output: Output,
     quantity: Annotated[
-        list[str] | None, typer.Option(help="A quantity to map, e.g. nrCBV; give it again for more. Default: the usual ones.")
+        list[str] | None,
+        typer.Option(help="A quantity to map, e.g. nrCBV; give it again for more. Default: the usual ones."),
     ] = None,
     bidirectional: Annotated[bool, typer.Option(help="Leakage with back-flux (Leu 2016).")] = False,
     echo_time: EchoTime = None,

@@ -36,7 +36,9 @@ CurveSet channels_of(const CurveSet& signals, const AttentionLSTM& network) {
   for (const auto& name : signals.names) known += (known.empty() ? "" : ", ") + name;
   require<DataError>(missing.empty(), "the network was trained on curves that are missing here: ", missing,
                      "; there are: ", known,
-                     missing.find("AIF") == std::string::npos ? "" : " (where no artery is found the AIF needs a mask of one: the file aif.nii.gz)");
+                     missing.find("AIF") == std::string::npos
+                         ? ""
+                         : " (where no artery is found the AIF needs a mask of one: the file aif.nii.gz)");
   return chosen;
 }
 

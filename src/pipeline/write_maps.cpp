@@ -19,7 +19,8 @@ std::string voxel_hash(const Image<Value>& image) {
 
 std::string table_of(const RegionTable& table) {
   std::ostringstream text;
-  text << std::setprecision(9) << "map,region,voxel_count,valid_count,mean,standard_deviation,median,percentile_5,percentile_95\n";
+  text << std::setprecision(9)
+       << "map,region,voxel_count,valid_count,mean,standard_deviation,median,percentile_5,percentile_95\n";
   for (const auto& row : table.rows) {
     text << row.map << ',' << row.region << ',' << row.voxel_count << ',' << row.valid_count << ',' << row.mean << ','
          << row.standard_deviation << ',' << row.median << ',' << row.percentile_5 << ',' << row.percentile_95 << '\n';

@@ -148,7 +148,7 @@ TEST_CASE("resampling is exact for straight lines and never overshoots", "[dsc]"
   Eigen::VectorXd times(7);
   times << 0.0, 1.0, 2.5, 3.0, 5.0, 6.0, 8.0;
   const auto line = curve_set(times, {(3.0 + 2.0 * times.array()).matrix()});
-  for (const auto kind : {Interpolation::linear, Interpolation::monotone}) {
+  for (const auto kind : {TimeInterpolation::linear, TimeInterpolation::monotone}) {
     for (const double step : {0.4, 1.0, 2.0, 3.0}) {
       const auto result = Resampling{.time_step = step, .interpolation = kind, .anti_alias = false}(line);
       REQUIRE(result.times[result.times.size() - 1] <= 8.0 + 1e-9);
@@ -177,8 +177,8 @@ TEST_CASE("anti-aliasing keeps the area and halves the noise that it can", "[dsc
   const auto deviation = [](const CurveSet& set) {
     return std::sqrt((set.values.col(0).array() - set.values.col(0).mean()).square().mean());
   };
-  const Resampling averaged{.time_step = 2.0, .interpolation = Interpolation::linear},
-      picked{.time_step = 2.0, .interpolation = Interpolation::linear, .anti_alias = false};
+  const Resampling averaged{.time_step = 2.0, .interpolation = TimeInterpolation::linear},
+      picked{.time_step = 2.0, .interpolation = TimeInterpolation::linear, .anti_alias = false};
   CHECK(deviation(picked(curves)) == Approx(1.0).epsilon(0.07));
   CHECK(deviation(averaged(curves)) == Approx(std::sqrt(3.5) / 4.0).epsilon(0.07));  // weights 1/8, 1/4, 1/4, 1/4, 1/8
   const auto smooth = curve_set(even_times(121, 0.5), {passage(even_times(121, 0.5), 15.0, 0.5, 0.0, 1)});

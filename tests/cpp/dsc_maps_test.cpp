@@ -403,7 +403,7 @@ TEST_CASE("maps have the same bits on every instruction set and any number of th
     plan.relaxation = plan.timing = true;
     plan.times = times.data();
     plan.volume = plan.area = {weights.data(), 1, 60};
-    plan.leakage = {weights.data(), times.data(), weights.data(), weights.data(), times.data(), 1, 60, 1, 11, 0.01F, 1.0F};
+    plan.leakage = {weights.data(), times.data(), weights.data(), times.data(), 1, 60, 1, 11, 0.5F, 0.01F, 1.0F};
     auto block = work.block(stride);
     auto& out = block.out;
     std::size_t k = 0;

@@ -15,10 +15,10 @@ enum class OutsideSeries {
 /// the mean of the interpolated curve over each new step instead (anti-aliasing), so that noise is averaged and nothing falls
 /// between samples. A scanner with a long TR does not average: turn it off to imitate one.
 struct Resampling {
-  double time_step = 1.5;                                 ///< s between the new samples
-  Interpolation interpolation = Interpolation::monotone;  ///< between the old ones
-  bool anti_alias = true;                                 ///< average over each new step where it is longer than the old one
-  OutsideSeries outside = OutsideSeries::error;           ///< times that the series does not cover, half a step forgiven
+  double time_step = 1.5;                                         ///< s between the new samples
+  TimeInterpolation interpolation = TimeInterpolation::monotone;  ///< between the old ones
+  bool anti_alias = true;                        ///< average over each new step where it is longer than the old one
+  OutsideSeries outside = OutsideSeries::error;  ///< times that the series does not cover, half a step forgiven
 
   /// From the first sample on as long as the series lasts. Missing curves stay missing. Flagged dsc.resampling.uneven when the
   /// time axis had gaps of more than 1.5 times its median step, and dsc.resampling.finer when the new step is shorter than half

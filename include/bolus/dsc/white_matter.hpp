@@ -22,7 +22,7 @@ struct WhiteMatter {
   double certainty = 0.7;        ///< least probability of the class
   int erosion = 1;               ///< voxels taken off the class in its slice
   std::size_t min_voxels = 100;  ///< flagged when fewer are found
-  double max_variation = 0.35;   ///< flagged when the coefficient of variation is larger
+  double max_variation = 0.3;    ///< flagged when the coefficient of variation is larger
   int threads = 0;               ///< 0: all cores; the result is the same for any number
 
   /// `brain` on the grid of `series`, and there too (nullptr for none) `labels`, `t1` and `flair`. Without a tumour both halves

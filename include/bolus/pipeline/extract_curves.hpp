@@ -16,19 +16,20 @@ struct StudyCurves {
   CurveSet signals;  ///< mean T2*-weighted signal of ET, NET, ED, WT and, where an artery is known or found, AIF
   LabelMap labels;   ///< on the grid of the DSC series
   std::optional<ArterialSelection> arterial;  ///< the artery that was found; empty where the study has a mask of it
-  QcFlags flags;     ///< of every step on the way
+  QcFlags flags;                              ///< of every step on the way
 };
 
 /// From a study's images to its curves. Labels that lie on the grid of the DSC series are used as they are; others are
 /// carried there through the alignment to CET1. The series itself is never resampled.
 struct ExtractCurves {
-  AlignStudy align{};            ///< how structural images and DSC are aligned, where that is needed
-  RegionCurves region_curves{};  ///< which regions, and what an empty one becomes
+  AlignStudy align{};                ///< how structural images and DSC are aligned, where that is needed
+  RegionCurves region_curves{};      ///< which regions, and what an empty one becomes
   ArterialSearch arterial_search{};  ///< finds the artery where the study has no mask of it
 
   /// `segmenter` finds the tumour; nullptr: the study's own label map. Labels where the series has next to no signal are
-  /// flagged segment.outside_brain. Where no artery is found the curves have no AIF, flagged dsc.aif.not_found. Throws DataError when there is no DSC series, no tumour, or no label where there is signal;
-  /// and what alignment, segmenter and curves throw.
+  /// flagged segment.outside_brain. Where no artery is found the curves have no AIF, flagged dsc.aif.not_found. Throws
+  /// DataError when there is no DSC series, no tumour, or no label where there is signal; and what alignment, segmenter and
+  /// curves throw.
   StudyCurves operator()(const StudyImages& images, const Segmenter* segmenter = nullptr, const Progress& progress = {}) const;
 };
 

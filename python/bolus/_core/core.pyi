@@ -482,7 +482,8 @@ class CurveSet:
         Seconds, strictly increasing.
     values : array (t, curves)
     voxel_counts : sequence of int, optional
-        Voxels averaged into each curve; 0 for a curve measured or simulated as such.
+        Voxels averaged into each curve; 0 for a curve measured or simulated as such. A curve with 0 that is NaN throughout is
+        missing: steps that need its values raise DataError.
     quantity : {'signal', 'delta_r2s', 'normalised'}
         T2*-weighted signal (CAPLEX Q.MS1.001), change of R2* in 1/s (CAPLEX Q.EL1.009), or z-score.
     

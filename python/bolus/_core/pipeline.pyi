@@ -12,7 +12,7 @@ import collections.abc
 import os
 import pathlib
 import typing
-__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'StudyCurves', 'StudyPrediction', 'write_aligned']
+__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'StudyCurves', 'StudyPrediction', 'WriteMaps', 'WrittenMaps', 'write_aligned']
 class StudyCurves:
     """
     A patient's curves and the labels they were taken from.
@@ -24,6 +24,11 @@ class StudyCurves:
     def to_frame(self) -> typing.Any:
         """
         Time and curves as a pandas DataFrame.
+        """
+    @property
+    def arterial(self) -> bolus._core.dsc.ArterialSelection | None:
+        """
+        The ArterialSelection that was found; None where the study has a mask of it.
         """
     @property
     def flags(self) -> list[bolus._core.core.QcFlag]:
@@ -41,7 +46,7 @@ class StudyCurves:
     @property
     def signals(self) -> bolus._core.core.CurveSet:
         """
-        Mean T2*-weighted signal of ET, NET, ED, WT and, with an arterial mask, AIF.
+        Mean T2*-weighted signal of ET, NET, ED, WT and, where an artery is known or found, AIF.
         """
 class ExtractCurves:
     """
@@ -56,8 +61,11 @@ class ExtractCurves:
         How structural images and DSC are aligned, where that is needed.
     region_curves : bolus.dsc.RegionCurves
         Which regions, and what an empty one becomes.
+    arterial_search : bolus.dsc.ArterialSearch
+        Finds the artery where the study has no mask of it; where none is found the curves have no AIF (dsc.aif.not_found).
     """
     align: bolus._core.preprocess.AlignStudy
+    arterial_search: bolus._core.dsc.ArterialSearch
     region_curves: bolus._core.dsc.RegionCurves
     def __call__(self, images: bolus._core.io.StudyImages, segmenter: bolus._core.segment.Segmenter | None = None, progress: typing.Any = None) -> StudyCurves:
         """
@@ -80,7 +88,7 @@ class ExtractCurves:
         DataError
             If there is no DSC series or no tumour.
         """
-    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., region_curves: bolus._core.dsc.RegionCurves = ...) -> None:
+    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., region_curves: bolus._core.dsc.RegionCurves = ..., arterial_search: bolus._core.dsc.ArterialSearch = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -213,6 +221,80 @@ class PredictStudy:
         ...
     @threads.setter
     def threads(self, arg1: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class WrittenMaps:
+    """
+    What was written, and what there is to say about it.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        The region table as a pandas DataFrame.
+        """
+    @property
+    def files(self) -> list[pathlib.Path]:
+        """
+        Paths of the files.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Of every step on the way.
+        """
+    @property
+    def regions(self) -> bolus._core.dsc.RegionTable:
+        """
+        RegionTable, as in regions.csv.
+        """
+class WriteMaps:
+    """
+    Perfusion maps of a study as files.
+    
+    Parameters
+    ----------
+    align : bolus.preprocess.AlignStudy
+        How labels that do not lie on the grid of the series are brought there.
+    options : bolus.dsc.PerfusionMaps
+        Which quantities, and how.
+    deconvolution : bolus.dsc.Deconvolution
+        How flow is found.
+    statistics : bolus.dsc.RegionStatistics
+        Which parts of the tumour go into the table.
+    """
+    align: bolus._core.preprocess.AlignStudy
+    deconvolution: bolus._core.dsc.Deconvolution
+    options: bolus._core.dsc.PerfusionMaps
+    statistics: bolus._core.dsc.RegionStatistics
+    def __call__(self, images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, overwrite: bool = False, progress: typing.Any = None) -> WrittenMaps:
+        """
+        Map a study and write the maps.
+        
+        One image for each quantity on the grid of the series, the masks that were found, `regions.csv` and `provenance.json`.
+        
+        Parameters
+        ----------
+        images : bolus.io.StudyImages
+            With a DSC series; labels and arterial mask are used where there are any.
+        folder : path
+            Made when missing.
+        overwrite : bool
+        progress : callable (stage, done, total), optional
+        
+        Returns
+        -------
+        WrittenMaps
+        
+        Raises
+        ------
+        DataError, IoError
+            If there is no series or no bolus, or a file exists already.
+        """
+    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., options: bolus._core.dsc.PerfusionMaps = ..., deconvolution: bolus._core.dsc.Deconvolution = ..., statistics: bolus._core.dsc.RegionStatistics = ...) -> None:
+        ...
+    def __repr__(self) -> str:
         ...
 def write_aligned(images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, align: bolus._core.preprocess.AlignStudy = ..., overwrite: bool = False, progress: typing.Any = None) -> list[pathlib.Path]:
     """

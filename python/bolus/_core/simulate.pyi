@@ -8,120 +8,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CohortSimulator', 'Demographics', 'GammaVariate', 'GradientEcho', 'PerfusionPhantom', 'PhantomStudy', 'Relaxivity', 'ScanProtocol', 'SimulatedCohort', 'SimulatedPatient', 'TissueConcentration', 'TissueModel', 'TissueParameters', 'default_scan_protocols', 'shrink_labels', 'shrink_mask']
-class GammaVariate:
-    """
-    Concentration of contrast agent in arterial blood over time.
-    
-    A gamma variate as first pass, a broader one as recirculation, and a tail.
-    
-    Parameters
-    ----------
-    arrival : float
-        s.
-    peak : float
-        Concentration at the peak of the first pass, mM.
-    alpha, beta : float
-        Shape (no unit) and scale (s); the first pass peaks alpha * beta after the arrival.
-    recirculation : float
-        Area of the second pass over that of the first.
-    recirculation_delay : float
-        s.
-    recirculation_width : float
-        beta of the second pass over that of the first.
-    equilibrium : float
-        Height of the tail over the peak.
-    clearance_time : float
-        Time constant of the tail, s.
-    """
-    def __call__(self, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
-        """
-        Concentration in mM at `times` (s). Raises OptionError for impossible parameters.
-        """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
-        ...
-    def __init__(self, arrival: typing.SupportsFloat | typing.SupportsIndex = 15.0, peak: typing.SupportsFloat | typing.SupportsIndex = 6.0, alpha: typing.SupportsFloat | typing.SupportsIndex = 3.0, beta: typing.SupportsFloat | typing.SupportsIndex = 1.5, recirculation: typing.SupportsFloat | typing.SupportsIndex = 0.2, recirculation_delay: typing.SupportsFloat | typing.SupportsIndex = 10.0, recirculation_width: typing.SupportsFloat | typing.SupportsIndex = 2.0, equilibrium: typing.SupportsFloat | typing.SupportsIndex = 0.1, clearance_time: typing.SupportsFloat | typing.SupportsIndex = 600.0) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple) -> None:
-        ...
-    def first_pass_integral(self) -> float:
-        """
-        Area of the first pass in mM s.
-        """
-    @property
-    def alpha(self) -> float:
-        """
-        Shape.
-        """
-    @alpha.setter
-    def alpha(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def arrival(self) -> float:
-        """
-        s
-        """
-    @arrival.setter
-    def arrival(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def beta(self) -> float:
-        """
-        Scale, s.
-        """
-    @beta.setter
-    def beta(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def clearance_time(self) -> float:
-        """
-        s
-        """
-    @clearance_time.setter
-    def clearance_time(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def equilibrium(self) -> float:
-        """
-        Height of the tail over the peak.
-        """
-    @equilibrium.setter
-    def equilibrium(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def peak(self) -> float:
-        """
-        mM
-        """
-    @peak.setter
-    def peak(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def recirculation(self) -> float:
-        """
-        Area of the second pass over the first.
-        """
-    @recirculation.setter
-    def recirculation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def recirculation_delay(self) -> float:
-        """
-        s
-        """
-    @recirculation_delay.setter
-    def recirculation_delay(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def recirculation_width(self) -> float:
-        """
-        Over the first pass.
-        """
-    @recirculation_width.setter
-    def recirculation_width(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+__all__: list[str] = ['CohortSimulator', 'Demographics', 'GradientEcho', 'HeadPhantom', 'HeadStudy', 'PerfusionPhantom', 'PhantomStudy', 'Preload', 'Relaxivity', 'ScanProtocol', 'SimulatedCohort', 'SimulatedPatient', 'TISSUE_CLASSES', 'TissueConcentration', 'TissueModel', 'TissueParameters', 'default_scan_protocols', 'shrink_labels', 'shrink_mask']
 class TissueParameters:
     """
     What a tissue is to perfusion imaging; by default white matter at 3 T.
@@ -134,7 +21,7 @@ class TissueParameters:
         MTT, s.
     delay : float
         Arrival after the arterial input function, s.
-    residue : {'exponential', 'box'}
+    residue : {'exponential', 'box', 'gamma'}
         Distribution of transit times.
     transfer_constant : float
         Ktrans, 1/min; 0 with an intact blood-brain barrier.
@@ -144,15 +31,23 @@ class TissueParameters:
         s, before contrast agent.
     equilibrium_signal : float
         Scanner units.
+    dispersion : float
+        s: mean of the exponential that smears the arterial input on its way to the tissue.
+    transit_shape : float
+        Shape of the gamma distribution of transit times; 1 is exponential.
     """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, blood_volume: typing.SupportsFloat | typing.SupportsIndex = 2.0, mean_transit_time: typing.SupportsFloat | typing.SupportsIndex = 5.0, delay: typing.SupportsFloat | typing.SupportsIndex = 0.0, residue: typing.Literal['exponential', 'box'] = 'exponential', transfer_constant: typing.SupportsFloat | typing.SupportsIndex = 0.0, extravascular_volume: typing.SupportsFloat | typing.SupportsIndex = 0.2, t1: typing.SupportsFloat | typing.SupportsIndex = 0.9, t2_star: typing.SupportsFloat | typing.SupportsIndex = 0.05, equilibrium_signal: typing.SupportsFloat | typing.SupportsIndex = 1000.0) -> None:
+    def __init__(self, blood_volume: typing.SupportsFloat | typing.SupportsIndex = 2.0, mean_transit_time: typing.SupportsFloat | typing.SupportsIndex = 5.0, delay: typing.SupportsFloat | typing.SupportsIndex = 0.0, residue: typing.Literal['exponential', 'box', 'gamma'] = 'exponential', transfer_constant: typing.SupportsFloat | typing.SupportsIndex = 0.0, extravascular_volume: typing.SupportsFloat | typing.SupportsIndex = 0.2, t1: typing.SupportsFloat | typing.SupportsIndex = 0.9, t2_star: typing.SupportsFloat | typing.SupportsIndex = 0.05, equilibrium_signal: typing.SupportsFloat | typing.SupportsIndex = 1000.0, dispersion: typing.SupportsFloat | typing.SupportsIndex = 0.0, transit_shape: typing.SupportsFloat | typing.SupportsIndex = 3.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
+    def residue_at(self, time: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> typing.Any:
+        """
+        R(t): share of agent still in the capillaries `time` s after it arrived there; 0 before.
+        """
     @property
     def blood_flow(self) -> float:
         """
@@ -173,6 +68,14 @@ class TissueParameters:
         """
     @delay.setter
     def delay(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def dispersion(self) -> float:
+        """
+        s
+        """
+    @dispersion.setter
+    def dispersion(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def equilibrium_signal(self) -> float:
@@ -199,12 +102,12 @@ class TissueParameters:
     def mean_transit_time(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
-    def residue(self) -> typing.Literal['exponential', 'box']:
+    def residue(self) -> typing.Literal['exponential', 'box', 'gamma']:
         """
-        'exponential' or 'box'
+        'exponential', 'box' or 'gamma'
         """
     @residue.setter
-    def residue(self, arg0: typing.Literal['exponential', 'box']) -> None:
+    def residue(self, arg0: typing.Literal['exponential', 'box', 'gamma']) -> None:
         ...
     @property
     def t1(self) -> float:
@@ -229,6 +132,49 @@ class TissueParameters:
         """
     @transfer_constant.setter
     def transfer_constant(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def transit_shape(self) -> float:
+        """
+        Of the gamma distribution.
+        """
+    @transit_shape.setter
+    def transit_shape(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class Preload:
+    """
+    An earlier injection of the same agent.
+    
+    Parameters
+    ----------
+    dose : float
+        Over that of the main bolus; 0: no preload.
+    interval : float
+        s from the preload to the main bolus.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any]:
+        ...
+    def __init__(self, dose: typing.SupportsFloat | typing.SupportsIndex = 0.0, interval: typing.SupportsFloat | typing.SupportsIndex = 360.0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def dose(self) -> float:
+        """
+        Over the main bolus's.
+        """
+    @dose.setter
+    def dose(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def interval(self) -> float:
+        """
+        s
+        """
+    @interval.setter
+    def interval(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
 class TissueConcentration:
     """
@@ -264,19 +210,29 @@ class TissueModel:
         Share of red cells in blood; only plasma leaks.
     step : float
         s between the samples of the inner grid.
+    preload : Preload
+        What an earlier injection has left is there from the start.
     """
-    def __call__(self, arterial: GammaVariate, tissue: TissueParameters, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> TissueConcentration:
+    def __call__(self, arterial: bolus._core.dsc.GammaVariate, tissue: TissueParameters, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> TissueConcentration:
         """
         TissueConcentration at `times` (s). Raises OptionError, DataError.
         """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, haematocrit: typing.SupportsFloat | typing.SupportsIndex = 0.42, step: typing.SupportsFloat | typing.SupportsIndex = 0.1) -> None:
+    def __init__(self, haematocrit: typing.SupportsFloat | typing.SupportsIndex = 0.42, step: typing.SupportsFloat | typing.SupportsIndex = 0.1, preload: Preload = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
+    def arterial(self, bolus: bolus._core.dsc.GammaVariate, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
+        """
+        Arterial concentration (t,) in mM, with what the preload has left.
+        """
+    def from_samples(self, input: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"], start: typing.SupportsFloat | typing.SupportsIndex, tissue: TissueParameters, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> TissueConcentration:
+        """
+        TissueConcentration for an arterial concentration given as samples `step` s apart from `start` s on.
+        """
     @property
     def haematocrit(self) -> float:
         """
@@ -284,6 +240,14 @@ class TissueModel:
         """
     @haematocrit.setter
     def haematocrit(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def preload(self) -> Preload:
+        """
+        An earlier injection.
+        """
+    @preload.setter
+    def preload(self, arg0: Preload) -> None:
         ...
     @property
     def step(self) -> float:
@@ -307,9 +271,9 @@ class Relaxivity:
         1/(s mM) and 1/(s mM^2), in arterial blood.
     """
     @staticmethod
-    def at_field(field_strength: typing.SupportsFloat | typing.SupportsIndex) -> Relaxivity:
+    def at_field(field_strength: typing.SupportsFloat | typing.SupportsIndex, blood: typing.Literal['quadratic', 'linear'] = 'quadratic') -> Relaxivity:
         """
-        The values for a field strength in T.
+        The values for a field strength in T; blood 'quadratic' or 'linear' (the same R2* at 6 mM).
         """
     def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
@@ -361,7 +325,7 @@ class Relaxivity:
         ...
 class GradientEcho:
     """
-    Signal of a spoiled gradient-echo (EPI) sequence in the steady state.
+    Signal of a spoiled gradient-echo (EPI) sequence.
     
     Parameters
     ----------
@@ -371,10 +335,13 @@ class GradientEcho:
         Degrees.
     relaxivity : Relaxivity
         Of the contrast agent at the field strength.
+    dummy_scans : int, optional
+        Excitations before the first sample of a series, from 0 on: its first samples are then brighter. None: the steady state is
+        reached.
     """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, echo_time: typing.SupportsFloat | typing.SupportsIndex = 0.03, repetition_time: typing.SupportsFloat | typing.SupportsIndex = 1.5, flip_angle: typing.SupportsFloat | typing.SupportsIndex = 35.0, relaxivity: Relaxivity = ...) -> None:
+    def __init__(self, echo_time: typing.SupportsFloat | typing.SupportsIndex = 0.03, repetition_time: typing.SupportsFloat | typing.SupportsIndex = 1.5, flip_angle: typing.SupportsFloat | typing.SupportsIndex = 35.0, relaxivity: Relaxivity = ..., dummy_scans: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -384,14 +351,38 @@ class GradientEcho:
         """
         Signal (t,) of arterial blood with a concentration in mM.
         """
+    def leakage_rate(self, tissue: TissueParameters, reference_blood_volume: typing.SupportsFloat | typing.SupportsIndex, haematocrit: typing.SupportsFloat | typing.SupportsIndex = 0.42) -> float:
+        """
+        K2 (1/s) of a tissue's leakage to first order; above 0 where T1 wins.
+        """
+    def leakage_relaxivity(self, t1: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        """
+        Change of the apparent dR2* per mM of agent outside the capillaries, 1/(s mM); below 0, T1 wins.
+        """
     def signal(self, equilibrium_signal: typing.SupportsFloat | typing.SupportsIndex, r1: typing.SupportsFloat | typing.SupportsIndex, r2_star: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
         Signal for relaxation rates in 1/s.
+        """
+    def steady_state_factors(self, parameters: TissueParameters, extravascular: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
+        """
+        Longitudinal magnetisation over that of the steady state in each sample (t,).
         """
     def tissue(self, parameters: TissueParameters, concentration: TissueConcentration) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
         """
         Signal (t,) of a tissue with contrast agent in it.
         """
+    def tissue_signal(self, parameters: TissueParameters, vascular: typing.SupportsFloat | typing.SupportsIndex, extravascular: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        """
+        Signal of a tissue in the steady state with agent (mM of tissue) inside and outside its capillaries.
+        """
+    @property
+    def dummy_scans(self) -> int | None:
+        """
+        Excitations before the first sample, or None.
+        """
+    @dummy_scans.setter
+    def dummy_scans(self, arg0: typing.SupportsInt | typing.SupportsIndex | None) -> None:
+        ...
     @property
     def echo_time(self) -> float:
         """
@@ -439,19 +430,25 @@ class ScanProtocol:
         Degrees.
     share : float
         Of the patients, relative to the other protocols.
+    repetition_time : float, optional
+        TR, s; the cohort's `time_step` when None.
+    volumes : int, optional
+        Samples of each curve; those of the cohort when None.
+    preload : float
+        Dose of an earlier injection over that of the main one.
     """
     name: str
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, name: str = '', field_strength: typing.SupportsFloat | typing.SupportsIndex = 3.0, echo_time: typing.SupportsFloat | typing.SupportsIndex = 0.03, flip_angle: typing.SupportsFloat | typing.SupportsIndex = 35.0, share: typing.SupportsFloat | typing.SupportsIndex = 1.0) -> None:
+    def __init__(self, name: str = '', field_strength: typing.SupportsFloat | typing.SupportsIndex = 3.0, echo_time: typing.SupportsFloat | typing.SupportsIndex = 0.03, flip_angle: typing.SupportsFloat | typing.SupportsIndex = 35.0, share: typing.SupportsFloat | typing.SupportsIndex = 1.0, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, volumes: typing.SupportsInt | typing.SupportsIndex | None = None, preload: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
-    def sequence(self, repetition_time: typing.SupportsFloat | typing.SupportsIndex) -> GradientEcho:
+    def sequence(self, time_step: typing.SupportsFloat | typing.SupportsIndex) -> GradientEcho:
         """
-        The GradientEcho at a repetition time in s.
+        The GradientEcho at its own repetition time, or else at `time_step` s.
         """
     @property
     def echo_time(self) -> float:
@@ -478,12 +475,36 @@ class ScanProtocol:
     def flip_angle(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
+    def preload(self) -> float:
+        """
+        Dose over the main one's.
+        """
+    @preload.setter
+    def preload(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def repetition_time(self) -> float | None:
+        """
+        s, or None.
+        """
+    @repetition_time.setter
+    def repetition_time(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
     def share(self) -> float:
         """
         Of the patients.
         """
     @share.setter
     def share(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def volumes(self) -> int | None:
+        """
+        Samples, or None.
+        """
+    @volumes.setter
+    def volumes(self, arg0: typing.SupportsInt | typing.SupportsIndex | None) -> None:
         ...
 class Demographics:
     """
@@ -569,7 +590,7 @@ class SimulatedPatient:
         Years.
         """
     @property
-    def arterial(self) -> GammaVariate:
+    def arterial(self) -> bolus._core.dsc.GammaVariate:
         """
         True arterial concentration, a GammaVariate.
         """
@@ -687,18 +708,28 @@ class CohortSimulator:
         Given out independently of the genotype.
     threads : int
         0: all cores.
+    age_rcbv_correlation : float
+        Of age and rCBV within each grade and genotype; not published, so 0.
     """
     def __call__(self, progress: typing.Any = None) -> SimulatedCohort:
         """
         Simulate the cohort. Raises OptionError.
         """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, patients: typing.SupportsInt | typing.SupportsIndex = 463, seed: typing.SupportsInt | typing.SupportsIndex = 0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, time_step: typing.SupportsFloat | typing.SupportsIndex = 1.5, genotype_effect: typing.SupportsFloat | typing.SupportsIndex = 1.0, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 120.0, protocols: collections.abc.Sequence[ScanProtocol] = ..., threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, patients: typing.SupportsInt | typing.SupportsIndex = 463, seed: typing.SupportsInt | typing.SupportsIndex = 0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, time_step: typing.SupportsFloat | typing.SupportsIndex = 1.5, genotype_effect: typing.SupportsFloat | typing.SupportsIndex = 1.0, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 120.0, protocols: collections.abc.Sequence[ScanProtocol] = ..., threads: typing.SupportsInt | typing.SupportsIndex = 0, age_rcbv_correlation: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def age_rcbv_correlation(self) -> float:
+        """
+        Within grade and genotype.
+        """
+    @age_rcbv_correlation.setter
+    def age_rcbv_correlation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def genotype_effect(self) -> float:
@@ -764,31 +795,364 @@ class CohortSimulator:
     @volumes.setter
     def volumes(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
-class PhantomStudy:
+class HeadStudy:
     """
-    A simulated DSC series on an anatomy, with its truth.
+    A simulated head with its truth.
+    
+    Truth maps lie on the grid of `contrast_t1`; each image lies in its own scanner space.
     """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, str, int | None]:
+        ...
     def __repr__(self) -> str:
         ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def image(self, modality: typing.Literal['t1', 't2', 'flair', 'cet1']) -> bolus._core.core.Image:
+        """
+        The Image of 't1', 't2', 'flair' or 'cet1'.
+        """
+    def to_frame(self) -> typing.Any:
+        """
+        Voxels and volume (mL) of each tissue as a pandas DataFrame.
+        """
     @property
-    def arterial(self) -> bolus._core.core.Mask:
+    def arteries(self) -> bolus._core.core.Mask:
         """
-        Mask of the voxels that hold the artery.
+        Mask: at least half of the voxel.
         """
     @property
-    def blood_volume(self) -> bolus._core.core.Image:
+    def artery_share(self) -> bolus._core.core.Image:
         """
-        Image of the true CBV, mL/100 mL.
+        Image: share of the voxel's volume.
+        """
+    @property
+    def bias_fields(self) -> dict:
+        """
+        Dict of modality to Image: the factor on each image, on its grid.
         """
     @property
     def brain(self) -> bolus._core.core.Mask:
         """
-        Mask on the grid of the series.
+        Mask of the brain with its CSF.
+        """
+    @property
+    def contrast_t1(self) -> bolus._core.core.Image:
+        """
+        Image: T1 after contrast agent, the reference.
+        """
+    @property
+    def flair(self) -> bolus._core.core.Image:
+        """
+        Image, in its own scanner space.
         """
     @property
     def labels(self) -> bolus._core.core.LabelMap:
         """
-        LabelMap on the grid of the series.
+        LabelMap of ET, NET, ED.
+        """
+    @property
+    def misalignment(self) -> dict[typing.Literal['t1', 't2', 'flair', 'cet1'], typing.Annotated[numpy.typing.NDArray[numpy.float64], "[4, 4]"]]:
+        """
+        Dict of modality to (4, 4), LPS mm: maps a point of `contrast_t1` to that of the image, as a registration with `contrast_t1` fixed finds it.
+        """
+    @property
+    def phantom(self) -> HeadPhantom:
+        """
+        The HeadPhantom that made it.
+        """
+    @property
+    def provenance(self) -> bolus._core.core.Provenance:
+        """
+        Always marked as simulated.
+        """
+    @property
+    def t1(self) -> bolus._core.core.Image:
+        """
+        Image, in its own scanner space.
+        """
+    @property
+    def t2(self) -> bolus._core.core.Image:
+        """
+        Image, in its own scanner space.
+        """
+    @property
+    def tissue(self) -> bolus._core.core.Mask:
+        """
+        Mask of the position in TISSUE_CLASSES of the largest share.
+        """
+    @property
+    def vein_share(self) -> bolus._core.core.Image:
+        """
+        Image: share of the voxel's volume.
+        """
+    @property
+    def veins(self) -> bolus._core.core.Mask:
+        """
+        Mask: at least half of the voxel.
+        """
+class HeadPhantom:
+    """
+    Makes a geometric head with skull, brain, tumour and vessels, and its images.
+    
+    No real data. Brain and skull are ellipsoids, the cortex a folded ribbon along the zero surface of a smooth random field, vessels
+    are curved tubes. The head lies in LPS mm with the middle of the brain near the origin. Each modality but CET1 is moved by a
+    random rigid transform, which is known.
+    
+    Parameters
+    ----------
+    seed : int
+        Same seed, same head, on any number of threads.
+    size : sequence of 3 int
+        Voxels of the grid, centred on the head.
+    spacing : sequence of 3 float
+        mm.
+    grids : dict of {'t1', 't2', 'flair', 'cet1'} to Geometry
+        Own grids of some modalities; others have the head's.
+    tumour, enhancement : bool
+        Whether there is a tumour, and whether it has an enhancing ring.
+    tumour_centre : array (3,), optional
+        LPS mm; random in the cerebrum when None.
+    core_radius, oedema_width : float, optional
+        mm; random when None.
+    ring_width : float
+        Mean thickness of the enhancing ring, mm.
+    rotation, translation : float
+        Largest misalignment of a modality about each axis, degrees, and along each, mm; at least half of it.
+    bias : float
+        Largest log of the bias field.
+    texture : float
+        Standard deviation of the tissue's smooth texture, relative.
+    signal_to_noise : float
+        Of white matter in each image; inf for no noise.
+    threads : int
+        0: all cores.
+    """
+    @staticmethod
+    def centred_grid(size: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"], spacing: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"]) -> bolus._core.core.Geometry:
+        """
+        The Geometry of `size` voxels of `spacing` mm around the middle of the head, axes along LPS.
+        """
+    def __call__(self, progress: typing.Any = None) -> HeadStudy:
+        """
+        HeadStudy. Raises OptionError, GeometryError.
+        """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, seed: typing.SupportsInt | typing.SupportsIndex = 0, size: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"] = [96, 116, 96], spacing: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"] = ..., grids: collections.abc.Mapping[typing.Literal['t1', 't2', 'flair', 'cet1'], bolus._core.core.Geometry] = {}, tumour: bool = True, enhancement: bool = True, tumour_centre: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"] | None = None, core_radius: typing.SupportsFloat | typing.SupportsIndex | None = None, oedema_width: typing.SupportsFloat | typing.SupportsIndex | None = None, ring_width: typing.SupportsFloat | typing.SupportsIndex = 4.5, rotation: typing.SupportsFloat | typing.SupportsIndex = 5.0, translation: typing.SupportsFloat | typing.SupportsIndex = 6.0, bias: typing.SupportsFloat | typing.SupportsIndex = 0.2, texture: typing.SupportsFloat | typing.SupportsIndex = 0.03, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 40.0, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def bias(self) -> float:
+        """
+        Largest log of the bias field.
+        """
+    @bias.setter
+    def bias(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def core_radius(self) -> float | None:
+        """
+        mm, or None.
+        """
+    @core_radius.setter
+    def core_radius(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def enhancement(self) -> bool:
+        """
+        Whether it has an enhancing ring.
+        """
+    @enhancement.setter
+    def enhancement(self, arg0: bool) -> None:
+        ...
+    @property
+    def grids(self) -> dict[typing.Literal['t1', 't2', 'flair', 'cet1'], bolus._core.core.Geometry]:
+        """
+        Own grids of some modalities.
+        """
+    @grids.setter
+    def grids(self, arg0: collections.abc.Mapping[typing.Literal['t1', 't2', 'flair', 'cet1'], bolus._core.core.Geometry]) -> None:
+        ...
+    @property
+    def oedema_width(self) -> float | None:
+        """
+        mm, or None.
+        """
+    @oedema_width.setter
+    def oedema_width(self, arg0: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def ring_width(self) -> float:
+        """
+        mm
+        """
+    @ring_width.setter
+    def ring_width(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def rotation(self) -> float:
+        """
+        Degrees.
+        """
+    @rotation.setter
+    def rotation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Of all randomness.
+        """
+    @seed.setter
+    def seed(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def signal_to_noise(self) -> float:
+        """
+        Of white matter.
+        """
+    @signal_to_noise.setter
+    def signal_to_noise(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def size(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
+        """
+        Voxels.
+        """
+    @size.setter
+    def size(self, arg0: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"]) -> None:
+        ...
+    @property
+    def spacing(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[3, 1]"]:
+        """
+        mm
+        """
+    @spacing.setter
+    def spacing(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"]) -> None:
+        ...
+    @property
+    def texture(self) -> float:
+        """
+        Relative.
+        """
+    @texture.setter
+    def texture(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def threads(self) -> int:
+        """
+        0 means all cores.
+        """
+    @threads.setter
+    def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def translation(self) -> float:
+        """
+        mm
+        """
+    @translation.setter
+    def translation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def tumour(self) -> bool:
+        """
+        Whether there is one.
+        """
+    @tumour.setter
+    def tumour(self, arg0: bool) -> None:
+        ...
+    @property
+    def tumour_centre(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[3, 1]"] | None:
+        """
+        LPS mm, or None.
+        """
+    @tumour_centre.setter
+    def tumour_centre(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"] | None) -> None:
+        ...
+class PhantomStudy:
+    """
+    A simulated DSC series on an anatomy, with its truth as it lies in the first volume.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, str, int | None]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def residue(self, x: typing.SupportsInt | typing.SupportsIndex, y: typing.SupportsInt | typing.SupportsIndex, z: typing.SupportsInt | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"]) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
+        """
+        R(t) of a voxel's tissue at `times` (s after arrival in the arteries). Raises ShapeError outside the grid.
+        """
+    def to_frame(self) -> typing.Any:
+        """
+        Voxels of each tissue and the mean of the true maps over them, as a pandas DataFrame.
+        """
+    @property
+    def arterial(self) -> bolus._core.core.Mask:
+        """
+        Mask of the voxels that hold an artery.
+        """
+    @property
+    def artery_share(self) -> bolus._core.core.Image:
+        """
+        Image: share of the voxel's volume.
+        """
+    @property
+    def blood_flow(self) -> bolus._core.core.Image:
+        """
+        Image of the true CBF, mL/100 mL/min.
+        """
+    @property
+    def blood_variation(self) -> bolus._core.core.Image:
+        """
+        Image of the factor on the tumour's CBV and CBF.
+        """
+    @property
+    def blood_volume(self) -> bolus._core.core.Image:
+        """
+        Image of the tissue's true CBV, mL/100 mL.
+        """
+    @property
+    def brain(self) -> bolus._core.core.Mask:
+        """
+        Mask of the brain with its CSF.
+        """
+    @property
+    def delay(self) -> bolus._core.core.Image:
+        """
+        Image of the true delay, s.
+        """
+    @property
+    def labels(self) -> bolus._core.core.LabelMap:
+        """
+        LabelMap on the grid of the series, as all that follow.
+        """
+    @property
+    def leakage_rate(self) -> bolus._core.core.Image:
+        """
+        Image of K2 to first order, 1/s; above 0 where T1 wins.
+        """
+    @property
+    def mean_transit_time(self) -> bolus._core.core.Image:
+        """
+        Image of the true MTT, s.
+        """
+    @property
+    def motion(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        (volumes, 4, 4), LPS mm: maps a point of the head in the first volume to where it then lies.
+        """
+    @property
+    def provenance(self) -> bolus._core.core.Provenance:
+        """
+        Always marked as simulated.
         """
     @property
     def series(self) -> bolus._core.core.PerfusionSeries:
@@ -796,18 +1160,48 @@ class PhantomStudy:
         PerfusionSeries.
         """
     @property
+    def shares(self) -> numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]:
+        """
+        (x, y, z, tissue): share of each of TISSUE_CLASSES in each voxel, a view of the same memory.
+        """
+    @property
+    def tissue(self) -> bolus._core.core.Mask:
+        """
+        Mask of the position in TISSUE_CLASSES of the largest share.
+        """
+    @property
+    def tissues(self) -> typing.Annotated[list[TissueParameters], "FixedSize(7)"]:
+        """
+        TissueParameters of ET, NET, ED, white matter, grey matter, CSF, scalp.
+        """
+    @property
+    def transfer_constant(self) -> bolus._core.core.Image:
+        """
+        Image of the true Ktrans, 1/min.
+        """
+    @property
     def truth(self) -> bolus._core.core.CurveSet:
         """
-        CurveSet without noise of ET, NET, ED, white_matter, grey_matter, AIF.
+        CurveSet without noise of ET, NET, ED, white_matter, grey_matter, AIF, csf, scalp, vein.
+        """
+    @property
+    def vein_share(self) -> bolus._core.core.Image:
+        """
+        Image: share of the voxel's volume.
+        """
+    @property
+    def veins(self) -> bolus._core.core.Mask:
+        """
+        Mask of the voxels that hold a vein; none without a head.
         """
 class PerfusionPhantom:
     """
-    Makes a 4-D DSC series on any brain with labels.
+    Makes a 4-D DSC series on a simulated head, or on any brain with labels.
     
     Parameters
     ----------
     enhancing, non_enhancing, oedema, white_matter, grey_matter : TissueParameters
-        The tissues; normal brain is a smooth mixture of the last two.
+        The tissues; without a head, normal brain is a smooth mixture of the last two.
     arterial_input : GammaVariate
         Concentration in arterial blood.
     sequence : GradientEcho
@@ -818,9 +1212,9 @@ class PerfusionPhantom:
     shrink : sequence of 3 int
         Blocks of this many label voxels become one voxel of the series.
     arterial_share : float
-        Blood in the voxels of the artery.
+        Blood in the voxels of the artery, without a head.
     arterial_voxels : int
-        Size of the artery when no mask is given.
+        Size of the artery when neither a head nor a mask is given.
     texture : float
         Standard deviation of each voxel's scale, relative.
     signal_to_noise : float
@@ -829,7 +1223,26 @@ class PerfusionPhantom:
     seed : int
     threads : int
         0: all cores.
+    csf, scalp : TissueParameters
+        Of a head.
+    venous_delay, venous_dispersion : float
+        s: how much later and how much more smeared blood is in the veins of a head.
+    artery_threshold : float
+        Share from which a voxel of a head counts as artery or vein.
+    heterogeneity : float
+        Standard deviation of the log of CBV, and of Ktrans with ve, within the tumour.
+    heterogeneity_scale : float
+        mm over which they vary.
+    preload : Preload
+        An earlier injection.
+    drift : float
+        Relative change of the signal over the series.
+    motion_translation, motion_rotation : float
+        mm and degrees: each volume moves smoothly by up to this against the first, along and about each axis.
+    misalignment : array (4, 4)
+        LPS mm: maps a point of a head to that of the series; rigid.
     """
+    @typing.overload
     def __call__(self, labels: bolus._core.core.LabelMap, brain: bolus._core.core.Mask, arterial: bolus._core.core.Mask | None = None, progress: typing.Any = None) -> PhantomStudy:
         """
         Simulate the series.
@@ -851,21 +1264,43 @@ class PerfusionPhantom:
         ------
         GeometryError, DataError, OptionError
         """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    @typing.overload
+    def __call__(self, head: HeadStudy, grid: bolus._core.core.Geometry | None = None, progress: typing.Any = None) -> PhantomStudy:
+        """
+        Simulate the series on a head.
+        
+        Parameters
+        ----------
+        head : HeadStudy
+            Sampled again from its shape.
+        grid : Geometry, optional
+            Of the series, e.g. HeadPhantom.centred_grid((128, 128, 20), (1.8, 1.8, 5)); the head's own, shrunk by `shrink`, when None.
+        progress : callable, optional
+            Called with (stage, done, total); returning False stops.
+        
+        Returns
+        -------
+        PhantomStudy
+        
+        Raises
+        ------
+        GeometryError, DataError, OptionError
+        """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, enhancing: TissueParameters = ..., non_enhancing: TissueParameters = ..., oedema: TissueParameters = ..., white_matter: TissueParameters = ..., grey_matter: TissueParameters = ..., arterial_input: GammaVariate = ..., sequence: GradientEcho = ..., field_strength: typing.SupportsFloat | typing.SupportsIndex = 3.0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, shrink: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"] = [1, 1, 1], arterial_share: typing.SupportsFloat | typing.SupportsIndex = 0.6, arterial_voxels: typing.SupportsInt | typing.SupportsIndex = 30, texture: typing.SupportsFloat | typing.SupportsIndex = 0.05, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 50.0, noise: typing.Literal['rician', 'gaussian'] = 'rician', seed: typing.SupportsInt | typing.SupportsIndex = 0, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, enhancing: TissueParameters = ..., non_enhancing: TissueParameters = ..., oedema: TissueParameters = ..., white_matter: TissueParameters = ..., grey_matter: TissueParameters = ..., arterial_input: bolus._core.dsc.GammaVariate = ..., sequence: GradientEcho = ..., field_strength: typing.SupportsFloat | typing.SupportsIndex = 3.0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, shrink: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"] = [1, 1, 1], arterial_share: typing.SupportsFloat | typing.SupportsIndex = 0.6, arterial_voxels: typing.SupportsInt | typing.SupportsIndex = 30, texture: typing.SupportsFloat | typing.SupportsIndex = 0.05, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 50.0, noise: typing.Literal['rician', 'gaussian'] = 'rician', seed: typing.SupportsInt | typing.SupportsIndex = 0, threads: typing.SupportsInt | typing.SupportsIndex = 0, csf: TissueParameters = ..., scalp: TissueParameters = ..., venous_delay: typing.SupportsFloat | typing.SupportsIndex = 4.0, venous_dispersion: typing.SupportsFloat | typing.SupportsIndex = 3.0, artery_threshold: typing.SupportsFloat | typing.SupportsIndex = 0.3, heterogeneity: typing.SupportsFloat | typing.SupportsIndex = 0.0, heterogeneity_scale: typing.SupportsFloat | typing.SupportsIndex = 6.0, preload: Preload = ..., drift: typing.SupportsFloat | typing.SupportsIndex = 0.0, motion_translation: typing.SupportsFloat | typing.SupportsIndex = 0.0, motion_rotation: typing.SupportsFloat | typing.SupportsIndex = 0.0, misalignment: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[4, 4]"] = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
     @property
-    def arterial_input(self) -> GammaVariate:
+    def arterial_input(self) -> bolus._core.dsc.GammaVariate:
         """
         mM
         """
     @arterial_input.setter
-    def arterial_input(self, arg0: GammaVariate) -> None:
+    def arterial_input(self, arg0: bolus._core.dsc.GammaVariate) -> None:
         ...
     @property
     def arterial_share(self) -> float:
@@ -882,6 +1317,30 @@ class PerfusionPhantom:
         """
     @arterial_voxels.setter
     def arterial_voxels(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def artery_threshold(self) -> float:
+        """
+        Share of the voxel.
+        """
+    @artery_threshold.setter
+    def artery_threshold(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def csf(self) -> TissueParameters:
+        """
+        Of a head.
+        """
+    @csf.setter
+    def csf(self, arg0: TissueParameters) -> None:
+        ...
+    @property
+    def drift(self) -> float:
+        """
+        Relative, over the series.
+        """
+    @drift.setter
+    def drift(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def enhancing(self) -> TissueParameters:
@@ -908,6 +1367,46 @@ class PerfusionPhantom:
     def grey_matter(self, arg0: TissueParameters) -> None:
         ...
     @property
+    def heterogeneity(self) -> float:
+        """
+        Of the tumour, standard deviation of the log.
+        """
+    @heterogeneity.setter
+    def heterogeneity(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def heterogeneity_scale(self) -> float:
+        """
+        mm
+        """
+    @heterogeneity_scale.setter
+    def heterogeneity_scale(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def misalignment(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[4, 4]"]:
+        """
+        Rigid, LPS mm.
+        """
+    @misalignment.setter
+    def misalignment(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[4, 4]"]) -> None:
+        ...
+    @property
+    def motion_rotation(self) -> float:
+        """
+        Degrees.
+        """
+    @motion_rotation.setter
+    def motion_rotation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def motion_translation(self) -> float:
+        """
+        mm
+        """
+    @motion_translation.setter
+    def motion_translation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
     def noise(self) -> typing.Literal['rician', 'gaussian']:
         """
         'rician' or 'gaussian'.
@@ -930,6 +1429,22 @@ class PerfusionPhantom:
         """
     @oedema.setter
     def oedema(self, arg0: TissueParameters) -> None:
+        ...
+    @property
+    def preload(self) -> Preload:
+        """
+        An earlier injection.
+        """
+    @preload.setter
+    def preload(self, arg0: Preload) -> None:
+        ...
+    @property
+    def scalp(self) -> TissueParameters:
+        """
+        Of a head.
+        """
+    @scalp.setter
+    def scalp(self, arg0: TissueParameters) -> None:
         ...
     @property
     def seed(self) -> int:
@@ -980,6 +1495,22 @@ class PerfusionPhantom:
     def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
     @property
+    def venous_delay(self) -> float:
+        """
+        s
+        """
+    @venous_delay.setter
+    def venous_delay(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def venous_dispersion(self) -> float:
+        """
+        s
+        """
+    @venous_dispersion.setter
+    def venous_dispersion(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
     def volumes(self) -> int:
         """
         Frames.
@@ -1007,3 +1538,4 @@ def shrink_mask(mask: bolus._core.core.Mask, factors: typing.Annotated[collectio
     """
     A mask on a coarser grid: blocks of which at least half belong to it.
     """
+TISSUE_CLASSES: tuple = ('background', 'scalp', 'skull', 'csf', 'grey_matter', 'white_matter', 'enhancing', 'non_enhancing', 'oedema', 'artery', 'vein')

@@ -200,7 +200,9 @@ class AttentionDisplay:
         )
         self.lines_ = []
         for name, curve in zip(self.channel_names, self.curves, strict=True):
-            (line,) = ax.plot(time, curve, label=name, color=REGION_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3)
+            (line,) = ax.plot(
+                time, curve, label=name, color=REGION_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3
+            )
             self.lines_.append(line)
         ax.set(xlim=extent[:2], ylim=extent[2:], ylabel="Signal (z-score)")
         ax.set_xlabel("Time step" if self.time is None else "Time (s)")

@@ -1,7 +1,8 @@
 #pragma once
-#include <bolus/dsc/arterial_search.hpp>
 #include <bolus/dsc/detail/arterial_clusters.hpp>
+#include <bolus/dsc/detail/arterial_pool.hpp>
 #include <bolus/dsc/detail/arterial_splits.hpp>
+#include <bolus/dsc/detail/percentile.hpp>
 
 namespace bolus::detail {
 
@@ -16,13 +17,13 @@ inline std::vector<std::size_t> at_least(const std::vector<float>& values, doubl
 }
 
 /// Mouridsen's clusters: the earliest of k, and again of what it holds as long as enough voxels for the average are left.
-inline void keep_earliest(ArterialPool& pool, const ArterialSearch& search) {
-  const std::size_t few = std::min<std::size_t>(search.voxels, 5);
-  for (int round = 0; round < search.rounds && pool.size() >= 2 * few; ++round) {
+inline void keep_earliest(ArterialPool& pool, std::size_t voxels, std::size_t clusters, int rounds) {
+  const std::size_t few = std::min<std::size_t>(voxels, 5);
+  for (int round = 0; round < rounds && pool.size() >= 2 * few; ++round) {
     std::vector<double> moments;
     for (const auto& one : pool.features) moments.push_back(one.first_moment);
-    const auto chosen = earliest_cluster(pool.shapes(), moments, search.clusters);
-    if (chosen.size() < (round == 0 ? few : search.voxels)) return;
+    const auto chosen = earliest_cluster(pool.shapes(), moments, clusters);
+    if (chosen.size() < (round == 0 ? few : voxels)) return;
     pool.keep_only(chosen);
   }
 }
@@ -31,7 +32,7 @@ inline void keep_earliest(ArterialPool& pool, const ArterialSearch& search) {
 /// % the earlier one, unless it has fewer than four curves and the other has not; until few enough are left. The curves have
 /// equal areas, so that the tree sorts by shape; with the measured heights, as in the original, amount of blood comes
 /// before shape and a few arterial voxels drown. Of many curves only the highest for their width are split.
-inline void keep_highest(ArterialPool& pool, const Eigen::VectorXd& times, const ArterialSearch& search) {
+inline void keep_highest(ArterialPool& pool, const Eigen::VectorXd& times, std::size_t voxels) {
   constexpr std::size_t most = 2000;  // the tree takes n^2 steps
   if (pool.size() > most) {
     std::vector<std::size_t> order(pool.size());
@@ -44,7 +45,7 @@ inline void keep_highest(ArterialPool& pool, const Eigen::VectorXd& times, const
   }
   const auto tree = ward_tree(pool.shapes());
   std::size_t node = tree.nodes.size() - 1;
-  while (tree.nodes[node].size > static_cast<double>(search.voxels)) {
+  while (tree.nodes[node].size > static_cast<double>(voxels)) {
     const std::size_t left = tree.nodes[node].left, right = tree.nodes[node].right;
     const auto one = arterial_features(tree.nodes[left].mean, times), two = arterial_features(tree.nodes[right].mean, times);
     const double left_peak = one.height / one.width, right_peak = two.height / two.width;
@@ -61,10 +62,10 @@ inline void keep_highest(ArterialPool& pool, const Eigen::VectorXd& times, const
   pool.keep_only(chosen);
 }
 
-/// Sorts the chosen by how full of blood they are, the fullest first, and keeps at most `search.voxels`. The measure is the
+/// Sorts the chosen by how full of blood they are, the fullest first, and keeps at most `voxels`. The measure is the
 /// height of their common shape in each curve by least squares, in which all samples of the pass average the noise. The
 /// first five may be half as full as the rest must be: fewer would leave the mean to the noise that made them the highest.
-inline void keep_fullest(ArterialPool& pool, const ArterialSearch& search) {
+inline void keep_fullest(ArterialPool& pool, std::size_t voxels, double fullness) {
   const Eigen::MatrixXd shapes = pool.shapes();
   Eigen::VectorXd shape = Eigen::VectorXd::Zero(shapes.rows());
   for (Eigen::Index i = 0; i < shapes.cols(); ++i) shape += shapes.col(i);
@@ -78,8 +79,7 @@ inline void keep_fullest(ArterialPool& pool, const ArterialSearch& search) {
   const std::size_t five = std::min<std::size_t>(5, order.size());
   for (std::size_t i = 0; i < five; ++i) top += heights[order[i]] / static_cast<double>(five);
   std::size_t count = 1;
-  while (count < std::min(search.voxels, order.size()) &&
-         heights[order[count]] >= (count < five ? 0.5 : 1.0) * search.fullness * top) {
+  while (count < std::min(voxels, order.size()) && heights[order[count]] >= (count < five ? 0.5 : 1.0) * fullness * top) {
     ++count;
   }
   order.resize(count);

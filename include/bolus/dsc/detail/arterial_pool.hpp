@@ -1,6 +1,6 @@
 #pragma once
 #include <bolus/dsc/detail/arterial_candidates.hpp>
-#include <bolus/dsc/detail/voxel_features.hpp>
+#include <bolus/dsc/detail/percentile.hpp>
 #include <numeric>
 
 namespace bolus::detail {

@@ -87,11 +87,11 @@ inline ArterialSelection ArterialSearch::compute(const PerfusionSeries& series, 
     flag("dsc.aif.voxels_saturated", clipped, " candidates fall to the noise floor at their peak and were left out");
   }
   if (by_clusters) {
-    detail::keep_earliest(pool, *this);
+    detail::keep_earliest(pool, voxels, clusters, rounds);
   } else {
-    detail::keep_highest(pool, window.times, *this);
+    detail::keep_highest(pool, window.times, voxels);
   }
-  detail::keep_fullest(pool, *this);
+  detail::keep_fullest(pool, voxels, fullness);
 
   result.mask = Mask(series.geometry());
   for (const auto v : pool.voxels) {

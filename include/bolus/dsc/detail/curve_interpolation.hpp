@@ -8,7 +8,7 @@
 namespace bolus {
 
 /// How a curve goes between its samples.
-enum class Interpolation {
+enum class TimeInterpolation {
   linear,   ///< straight lines
   monotone  ///< cubics that never overshoot the samples (Fritsch and Butland, SIAM J Sci Stat Comput 1984)
 };
@@ -18,10 +18,10 @@ namespace detail {
 /// A curve through samples at increasing times: piecewise cubic in Hermite form, its edges held outside.
 class CurveInterpolation {
  public:
-  CurveInterpolation(const Eigen::VectorXd& times, const Eigen::VectorXd& values, Interpolation kind)
+  CurveInterpolation(const Eigen::VectorXd& times, const Eigen::VectorXd& values, TimeInterpolation kind)
       : times_(times), values_(values), kind_(kind), slope_(Eigen::VectorXd::Zero(times.size())) {
     const Eigen::Index count = times.size();
-    if (kind == Interpolation::linear || count < 2) return;
+    if (kind == TimeInterpolation::linear || count < 2) return;
     const auto secant = [&](Eigen::Index t) { return (values_[t + 1] - values_[t]) / (times_[t + 1] - times_[t]); };
     for (Eigen::Index t = 1; t + 1 < count; ++t) {
       const double before = secant(t - 1), after = secant(t);
@@ -69,7 +69,7 @@ class CurveInterpolation {
 
   double value(Eigen::Index t, double x) const {
     const double y0 = values_[t], y1 = values_[t + 1];
-    if (kind_ == Interpolation::linear) return y0 + x * (y1 - y0);
+    if (kind_ == TimeInterpolation::linear) return y0 + x * (y1 - y0);
     const double h = times_[t + 1] - times_[t], y = 1.0 - x;
     return y0 * (1.0 + 2.0 * x) * y * y + slope_[t] * h * x * y * y + y1 * x * x * (3.0 - 2.0 * x) -
            slope_[t + 1] * h * x * x * y;
@@ -84,7 +84,7 @@ class CurveInterpolation {
   }
 
   Eigen::VectorXd times_, values_;
-  Interpolation kind_;
+  TimeInterpolation kind_;
   Eigen::VectorXd slope_;
 };
 

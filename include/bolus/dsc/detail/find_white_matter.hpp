@@ -70,6 +70,22 @@ inline TissueFeatures tissue_features(const VoxelFeatures& voxels, const Mask& b
   return features;
 }
 
+/// Leaves out the voxels of a mask whose (smoothed) blood volume lies more than three robust standard deviations from their
+/// median: partial volume with fluid or cortex that the classes let pass.
+inline void keep_usual(Mask& mask, const std::vector<float>& volume) {
+  std::vector<float> values, apart;
+  for (std::size_t v = 0; v < mask.size(); ++v) {
+    if (mask.data()[v]) values.push_back(volume[v]);
+  }
+  if (values.empty()) return;
+  const float middle = percentile(values, 50.0);
+  for (const float value : values) apart.push_back(std::abs(value - middle));
+  const float limit = 3.0F * percentile(std::move(apart), 50.0) / 0.67448975F;
+  for (std::size_t v = 0; v < mask.size(); ++v) {
+    if (mask.data()[v] && std::abs(volume[v] - middle) > limit) mask.data()[v] = 0;
+  }
+}
+
 }  // namespace detail
 
 inline TissueMask WhiteMatter::operator()(const PerfusionSeries& series, const Mask& brain, const LabelMap* labels,
@@ -129,8 +145,12 @@ inline TissueMask WhiteMatter::operator()(const PerfusionSeries& series, const M
   const auto score = [&](std::size_t k) {  // low in blood volume, dark on T2*, bright on T1
     return classes.mean[0][k] + classes.mean[1][k] - (t1 ? classes.mean[2][k] : 0.0);
   };
-  std::size_t white = 0;
-  for (std::size_t k = 1; k < classes.count; ++k) white = score(k) < score(white) ? k : white;
+  // White matter is no rare thing: a small class of low blood volume is the rim of the fluid.
+  constexpr double least_share = 0.15;
+  auto white = static_cast<std::size_t>(std::max_element(classes.share.begin(), classes.share.end()) - classes.share.begin());
+  for (std::size_t k = 0; k < classes.count; ++k) {
+    if (classes.share[k] >= least_share && score(k) < score(white)) white = k;
+  }
 
   Mask found(geometry);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -143,6 +163,7 @@ inline TissueMask WhiteMatter::operator()(const PerfusionSeries& series, const M
          " voxels would be left: the border is kept");
     result.mask = std::move(found);
   }
+  detail::keep_usual(result.mask, features.images[0]);
   std::vector<float> kept;
   for (std::size_t v = 0; v < brain.size(); ++v) {
     if (result.mask.data()[v]) kept.push_back(features.volume[v]);

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <bolus/core/parallel.hpp>
 #include <bolus/dsc/detail/maps_dispatch.hpp>
 #include <bolus/dsc/detail/maps_requirements.hpp>
@@ -40,9 +41,9 @@ class MapsEngine {
  private:
   using Quantity = PerfusionQuantity;
 
-  static std::vector<float> cast(const double* values, Eigen::Index count, double scale = 1.0) {
+  static std::vector<float> cast(const double* values, Eigen::Index count) {
     std::vector<float> floats;
-    for (Eigen::Index t = 0; t < count; ++t) floats.push_back(static_cast<float>(scale * values[t]));
+    for (Eigen::Index t = 0; t < count; ++t) floats.push_back(static_cast<float>(values[t]));
     return floats;
   }
 
@@ -128,19 +129,45 @@ class MapsEngine {
 
   void find_reference();
 
-  std::unique_ptr<MapsWorkspace> workspace(std::size_t columns, std::size_t outputs) const {
-    return std::make_unique<MapsWorkspace>(plan_.frames, columns, outputs, echoes_.shorter != nullptr);
-  }
-
-  MapsBlock load(MapsWorkspace& work, const VoxelRuns& runs, std::size_t begin, std::size_t end) const {
-    work.gather(*echoes_.longer, runs, begin, end, work.signal.data());
-    if (echoes_.shorter) work.gather(*echoes_.shorter, runs, begin, end, work.short_echo.data());
-    return work.block(end - begin);
+  /// Calls body(work, block, begin, end) for the voxels of `runs` block by block, on several threads. A thread takes some
+  /// blocks in a row, of which each but the first is read while the one before is computed.
+  template <class Body>
+  void for_blocks(const VoxelRuns& runs, std::size_t outputs, const char* stage, Body&& body) const {
+    const std::size_t columns = MapsWorkspace::columns_for(plan_.frames);
+    const std::size_t blocks = (runs.count() + columns - 1) / columns;
+    const std::size_t in_a_row =
+        std::clamp<std::size_t>(blocks / (4 * static_cast<std::size_t>(resolve_threads(options_.threads))), 1, 8);
+    WorkspacePool<MapsWorkspace> pool;
+    const auto make = [&] {
+      return std::make_unique<MapsWorkspace>(plan_.frames, columns, outputs, echoes_.shorter != nullptr);
+    };
+    const auto work_on = [&](MapsWorkspace& work, std::size_t begin, std::size_t end) {
+      work.gather(*echoes_.longer, runs, begin, std::min(begin + columns, end), work.signal.data());
+      for (std::size_t from = begin; from < end; from += columns) {
+        const std::size_t to = std::min(from + columns, end);
+        if (echoes_.shorter) work.gather(*echoes_.shorter, runs, from, to, work.short_echo.data());
+        MapsBlock block = work.block(to - from);
+        if (to == end) {
+          body(work, block, from, to);
+          continue;
+        }
+        BlockAhead ahead(work, *echoes_.longer, runs, to, std::min(to + columns, end));
+        block.ahead = &ahead;
+        body(work, block, from, to);
+        ahead.finish();
+        work.signal.swap(work.next);
+      }
+    };
+    parallel_for(
+        runs.count(), in_a_row * columns, options_.threads,
+        [&](std::size_t begin, std::size_t end) { pool.use(make, [&](MapsWorkspace& work) { work_on(work, begin, end); }); },
+        progress_, stage);
   }
 
   void compute();
   void direct(MapsWorkspace& work, MapsBlock& block) const;
   void derive(MapsWorkspace& work, std::size_t count) const;
+  static std::uint32_t clear_undefined(MapsWorkspace& work, std::size_t output, std::size_t count);
   void normalise();
   double white_matter_mean(Quantity quantity) const;
   void flag_voxels();
@@ -161,7 +188,7 @@ class MapsEngine {
   ParametricMaps maps_;
   MapsPlan plan_;
   std::vector<float> times_, volume_weights_, area_weights_;
-  std::array<std::vector<float>, 5> leakage_rows_;
+  std::array<std::vector<float>, 4> leakage_rows_;
   LeakageSolver solver_;
   Eigen::Index first_ = 0, last_ = 0;  ///< samples that make rCBV
   double leakage_volume_ = 0.0;        ///< what K2 of 1 adds to it

@@ -44,7 +44,7 @@ BOLUS_MAPS_INLINE void compute_lanes(const MapsPlan& plan, const MapsBlock& bloc
       good = good & other.good;
       floored = floored | other.floored;
     }
-    relax(plan, block, at, long_echo, other, good);
+    relax(plan, block, at, long_echo, other, good, floored);
   }
   if (plan.timing) time_curves(plan, block, at);
 
@@ -59,7 +59,10 @@ BOLUS_MAPS_INLINE void compute_lanes(const MapsPlan& plan, const MapsBlock& bloc
 }
 
 inline void compute_block(const MapsPlan& plan, const MapsBlock& block) {
-  for (std::size_t at = 0; at < block.count; at += lanes) compute_lanes(plan, block, at);
+  for (std::size_t at = 0; at < block.count; at += lanes) {
+    if (block.ahead && at % 16 == 0) block.ahead->step(at / 16);
+    compute_lanes(plan, block, at);
+  }
 }
 
 /// Adds up dR2* of the block's usable voxels: volume t to sums[t], their number to sums[frames]. A sum of logarithms is the
@@ -73,6 +76,8 @@ inline void sum_block(const MapsPlan& plan, const MapsBlock& block, double* sums
     products[i] = 1.0F;
   }
   for (std::size_t first = 0; first < block.count; first += 16) {
+    if (block.ahead) block.ahead->step(first / 16);
+    const Prefetch prefetch(block);
     for (std::size_t lane = 0; lane < 16; lane += lanes) {
       const std::size_t at = first + lane;
       const SignalLevels level = levels(plan, block.signal + at, block.stride);
@@ -80,6 +85,7 @@ inline void sum_block(const MapsPlan& plan, const MapsBlock& block, double* sums
       const Choice good = level.good & other.good & no(level.floored) & no(other.floored);
       const Floats inverse = all(1.0F) / level.baseline, other_inverse = all(1.0F) / other.baseline;
       for (std::size_t t = 0; t < frames; ++t) {
+        prefetch(static_cast<int>(t));
         const Floats ratio = relative_signal(block, at + t * block.stride, level, inverse, other, other_inverse);
         const Floats inside = smaller(larger(ratio, all(1e-4F)), all(1e4F));
         float* to = products + 16 * t + lane;

@@ -50,11 +50,34 @@ BOLUS_MAPS_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 BOLUS_MAPS_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
 
 BOLUS_MAPS_INLINE Floats square_root(Floats x) {
+#if defined(__x86_64__) && BOLUS_MAPS_LANES > 4
+  __asm__("vsqrtps %0, %0" : "+v"(x));
+  return x;
+#elif defined(__x86_64__) && BOLUS_MAPS_LANES == 4
+  __asm__("sqrtps %0, %0" : "+x"(x));
+  return x;
+#else
   float values[lanes];
   __builtin_memcpy(values, &x, sizeof values);
   for (int i = 0; i < lanes; ++i) values[i] = __builtin_sqrtf(values[i]);
   return load(values);
+#endif
 }
+
+/// Asks for the lines of the next block, one with each volume of this one.
+struct Prefetch {
+  const float *first, *second;
+  int turn;
+  BOLUS_MAPS_INLINE explicit Prefetch(const MapsBlock& block)
+      : first(block.ahead ? block.ahead->first : block.signal),
+        second(block.ahead ? block.ahead->second : block.signal),
+        turn(block.ahead ? block.ahead->turn : 0) {}
+  BOLUS_MAPS_INLINE void operator()(int t) const {
+#if defined(__GNUC__)
+    __builtin_prefetch((t < turn ? first : second) + 16 * t, 0, 2);
+#endif
+  }
+};
 
 /// Natural logarithm of positive normal numbers, within 2 units in the last place. x = 2^e m with m in [2/3, 4/3), f = m - 1,
 /// and ln m = f - f^2 / 2 + f^3 q(f) with q a polynomial of degree 7 fitted to the smallest largest relative error.

@@ -15,10 +15,10 @@ struct MapsSum {
 /// The linear leakage fit that all voxels share: see `LeakageBasis` and `LeakageSolver`. Rows hold one value per volume.
 struct MapsLeakage {
   const float *solve1 = nullptr, *solve2 = nullptr;       ///< K1 and K2 are the sums of these times dR2*
-  const float* alone = nullptr;                           ///< the same for K1 when K2 is taken as 0
   const float *reference = nullptr, *integral = nullptr;  ///< r and its running integral
   int first = 0, last = 0;                                ///< volumes that are fitted
   int noise_first = 0, noise_last = 0;                    ///< volumes before the bolus; fewer than 5: noise is the residual
+  float shared = 0.0F;                                    ///< K1 grows by this times K2 when K2 is taken as 0
   float spread = 0.0F;                                    ///< standard error of K2 for noise of 1
   float max_variation = 1.0F;                             ///< K2 is taken as 0 where its coefficient of variation exceeds this
 };
@@ -47,6 +47,14 @@ struct MapsPlan {
   MapsLeakage leakage;                        ///< not asked for where `solve1` is nullptr
 };
 
+/// The block after this one, which is fetched while this one is computed, so that reading costs little time of its own.
+struct MapsAhead {
+  const float *first = nullptr, *second = nullptr;  ///< where the next lines of the cache come from, 16 floats each
+  int turn = 0;                                     ///< how many of them come from `first`
+  virtual ~MapsAhead() = default;
+  virtual void step(std::size_t group) = 0;  ///< called before the `group`-th 16 voxels of this block are computed
+};
+
 /// The voxels of one block: rows of `stride` values, one row per volume, one column per voxel.
 struct MapsBlock {
   std::size_t count = 0;              ///< voxels, at most `stride`; a multiple of the lanes may be computed
@@ -55,6 +63,7 @@ struct MapsBlock {
   const float* short_echo = nullptr;  ///< frames x stride, of the echo with the shorter TE; nullptr for a single echo
   float* relaxation = nullptr;        ///< frames x stride, receives dR2*
   float* smooth = nullptr;            ///< frames x 16, scratch
+  MapsAhead* ahead = nullptr;         ///< nullptr for the last block
   MapsOutputs out;
 };
 

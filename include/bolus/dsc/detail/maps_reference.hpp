@@ -11,16 +11,9 @@ inline void MapsEngine::find_reference() {
   const std::size_t columns = MapsWorkspace::columns_for(plan_.frames);
   const std::size_t blocks = (tissue.count() + columns - 1) / columns;
   std::vector<std::vector<double>> parts(blocks, std::vector<double>(frames + 1, 0.0));
-  WorkspacePool<MapsWorkspace> pool;
-  parallel_for(
-      tissue.count(), columns, options_.threads,
-      [&](std::size_t begin, std::size_t end) {
-        pool.use([&] { return workspace(columns, 1); },
-                 [&](MapsWorkspace& work) {
-                   sum_maps_block(plan_, load(work, tissue, begin, end), parts[begin / columns].data(), maps_lanes());
-                 });
-      },
-      progress_, "reference curve");
+  for_blocks(tissue, 1, "reference curve", [&](MapsWorkspace&, const MapsBlock& block, std::size_t begin, std::size_t) {
+    sum_maps_block(plan_, block, parts[begin / columns].data(), maps_lanes());
+  });
   maps_.reference.setZero(plan_.frames);
   double voxels = 0.0;
   for (const auto& part : parts) {
@@ -38,22 +31,19 @@ inline void MapsEngine::find_reference() {
   solver_.volume_last = last_;
   if (required_.bidirectional) return;
   const LeakageBasis& basis = solver_.plain;
-  double squares = 0.0;
-  for (Eigen::Index t = solver_.first; t < solver_.last; ++t) squares += maps_.reference[t] * maps_.reference[t];
   const Eigen::Index count = plan_.frames;
   leakage_rows_ = {cast(basis.solve.data(), count), cast(basis.solve.data() + count, count),  // row-major: 2 x n
-                   cast(basis.normal.data(), count, 1.0 / std::sqrt(squares)), cast(maps_.reference.data(), count),
-                   cast(basis.integral.data(), count)};
+                   cast(maps_.reference.data(), count), cast(basis.integral.data(), count)};
   leakage_volume_ = trapezoid(maps_.times, basis.integral, first_, last_);
   plan_.leakage = {leakage_rows_[0].data(),
                    leakage_rows_[1].data(),
                    leakage_rows_[2].data(),
                    leakage_rows_[3].data(),
-                   leakage_rows_[4].data(),
                    static_cast<int>(solver_.first),
                    static_cast<int>(solver_.last),
                    static_cast<int>(solver_.noise_first),
                    static_cast<int>(solver_.noise_last),
+                   static_cast<float>(-basis.covariance(0, 1) / basis.covariance(1, 1)),
                    static_cast<float>(std::sqrt(basis.covariance(1, 1))),
                    static_cast<float>(std::min(options_.leakage.max_coefficient_of_variation, 3e38))};
 }

@@ -47,8 +47,7 @@ BOLUS_MAPS_INLINE Floats weighted_sum(const float* curve, std::size_t stride, co
 }
 
 /// K1 and K2 of the linear leakage model, as `LeakageSolver` finds them.
-BOLUS_MAPS_INLINE void fit_leakage(const MapsPlan& plan, const MapsBlock& block, std::size_t at, Floats k1, Floats k2,
-                                   Floats alone) {
+BOLUS_MAPS_INLINE void fit_leakage(const MapsPlan& plan, const MapsBlock& block, std::size_t at, Floats k1, Floats k2) {
   const float* d = block.relaxation + at;
   const MapsLeakage& fit = plan.leakage;
   const std::size_t stride = block.stride;
@@ -74,7 +73,7 @@ BOLUS_MAPS_INLINE void fit_leakage(const MapsPlan& plan, const MapsBlock& block,
   const Floats error = product(square_root(squares), all(fit.spread));
   const Floats size = k2 < Floats{} ? -k2 : k2;
   const Choice doubtful = error > product(size, all(fit.max_variation));
-  k1 = doubtful ? alone : k1;
+  k1 = doubtful ? k1 + product(k2, all(fit.shared)) : k1;
   k2 = doubtful ? Floats{} : k2;
   if (block.out.k1) store(block.out.k1 + at, k1);
   if (block.out.k2) store(block.out.k2 + at, k2);
@@ -89,33 +88,53 @@ BOLUS_MAPS_INLINE Floats relative_signal(const MapsBlock& block, std::size_t pla
   return ratio;
 }
 
+/// ln(S / S0) times `scale` of every sample, given to `use`; 0 where `good` is not set.
+template <class Use>
+BOLUS_MAPS_INLINE void relax_samples(const MapsPlan& plan, const MapsBlock& block, std::size_t at, const SignalLevels& level,
+                                     const SignalLevels& other, Choice good, Choice floored, Use&& use) {
+  const Floats inverse = all(1.0F) / level.baseline, scale = all(-plan.inverse_echo_time);
+  const std::size_t stride = block.stride;
+  const float* from = block.signal + at;
+  float* to = block.relaxation + at;
+  const int frames = plan.frames;
+  const Prefetch prefetch(block);
+  if (!block.short_echo && !any(no(good) | floored)) {  // as nearly always: the same values with less work
+    for (int t = 0; t < frames; ++t, from += stride, to += stride) {
+      prefetch(t);
+      const Floats d = product(logarithm(product(load(from), inverse)), scale);
+      store(to, d);
+      use(t, d);
+    }
+    return;
+  }
+  const Floats other_inverse = all(1.0F) / other.baseline;
+  for (int t = 0; t < frames; ++t, to += stride) {
+    const std::size_t place = at + static_cast<std::size_t>(t) * stride;
+    const Floats value = logarithm(relative_signal(block, place, level, inverse, other, other_inverse));
+    const Floats d = good ? product(value, scale) : Floats{};
+    store(to, d);
+    use(t, d);
+  }
+}
+
 /// dR2* of every sample, and the weighted sums of it while it is in a register.
 BOLUS_MAPS_INLINE void relax(const MapsPlan& plan, const MapsBlock& block, std::size_t at, const SignalLevels& level,
-                             const SignalLevels& other, Choice good) {
-  const MapsLeakage& fit = plan.leakage;
+                             const SignalLevels& other, Choice good, Choice floored) {
   const MapsSum &volume = plan.volume, &area = plan.area;
-  const Floats inverse = all(1.0F) / level.baseline, other_inverse = all(1.0F) / other.baseline;
-  const Floats scale = all(-plan.inverse_echo_time);
-  Floats integral{}, k1{}, k2{}, alone{};
-  if (fit.solve1) {
-    for (int t = 0; t < plan.frames; ++t) {
-      const std::size_t place = at + static_cast<std::size_t>(t) * block.stride;
-      const Floats value = logarithm(relative_signal(block, place, level, inverse, other, other_inverse));
-      const Floats d = good ? product(value, scale) : Floats{};
-      store(block.relaxation + place, d);
-      integral = integral + product(d, all(volume.weights[t]));
-      k1 = k1 + product(d, all(fit.solve1[t]));
-      k2 = k2 + product(d, all(fit.solve2[t]));
-      alone = alone + product(d, all(fit.alone[t]));
-    }
-    fit_leakage(plan, block, at, k1, k2, alone);
+  const float *weights = volume.weights, *solve1 = plan.leakage.solve1, *solve2 = plan.leakage.solve2;
+  Floats integral{}, k1{}, k2{};
+  if (solve1) {
+    relax_samples(plan, block, at, level, other, good, floored, [&](int t, Floats d) BOLUS_MAPS_LAMBDA {
+      integral = integral + product(d, all(weights[t]));
+      k1 = k1 + product(d, all(solve1[t]));
+      k2 = k2 + product(d, all(solve2[t]));
+    });
+    fit_leakage(plan, block, at, k1, k2);
+  } else if (block.out.volume) {
+    relax_samples(plan, block, at, level, other, good, floored,
+                  [&](int t, Floats d) BOLUS_MAPS_LAMBDA { integral = integral + product(d, all(weights[t])); });
   } else {
-    for (int t = 0; t < plan.frames; ++t) {
-      const std::size_t place = at + static_cast<std::size_t>(t) * block.stride;
-      const Floats value = logarithm(relative_signal(block, place, level, inverse, other, other_inverse));
-      store(block.relaxation + place, good ? product(value, scale) : Floats{});
-    }
-    if (block.out.volume) integral = weighted_sum(block.relaxation + at, block.stride, volume.weights, 0, plan.frames);
+    relax_samples(plan, block, at, level, other, good, floored, [](int, Floats) BOLUS_MAPS_LAMBDA {});
   }
   if (block.out.volume) store(block.out.volume + at, integral);
   if (block.out.area) {

@@ -64,7 +64,11 @@ BOLUS_MAPS_INLINE void time_curves(const MapsPlan& plan, const MapsBlock& block,
   Crossing rise_low, rise_high, rise_half, fall_high, fall_half, fall_middle;
   const bool rising = block.out.arrival || block.out.wash_in, falling = block.out.wash_out, width = block.out.width;
   if (rising) {
-    for (int t = first; t + 1 < last; ++t) {
+    float positions[lanes], furthest = 0.0F;
+    store(positions, position);
+    for (const float each : positions) furthest = furthest < each ? each : furthest;
+    const int stop = static_cast<int>(furthest);  // no voxel rises any more
+    for (int t = first; t < stop; ++t) {
       const Choice ahead = all(static_cast<float>(t)) < position;
       const Floats value = smooth(t), next = smooth(t + 1);
       const float gap = plan.times[t + 1] - plan.times[t];

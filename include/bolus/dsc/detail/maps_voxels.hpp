@@ -75,13 +75,31 @@ inline void MapsEngine::derive(MapsWorkspace& work, std::size_t count) const {
   }
 }
 
+/// Makes an output 0 where it is not finite or the voxel invalid; returns how many valid voxels that met.
+inline std::uint32_t MapsEngine::clear_undefined(MapsWorkspace& work, std::size_t output, std::size_t count) {
+  float* values = work.row(output);
+  std::uint32_t lost = 0;
+  for (std::size_t i = 0; i < count; ++i) {  // no branch, so that it is vectorised on any processor
+    const auto bits = std::bit_cast<std::uint32_t>(values[i]);
+    const std::uint32_t usable = work.states[i] != MapsState::invalid, known = (bits & 0x7F800000U) != 0x7F800000U;
+    lost += usable & (known ^ 1U);
+    values[i] = std::bit_cast<float>(bits & (0U - (usable & known)));
+  }
+  return lost;
+}
+
 inline void MapsEngine::compute() {
   const Geometry& geometry = series_.geometry();
-  for (const auto quantity : required_.rows) maps_.images.emplace(quantity, Image<float>(geometry));
+  const std::size_t voxels = series_.voxel_count();
+  const auto pages = zero_pages(std::max<std::size_t>(1, voxels * required_.rows.size()));  // one piece: fewer, larger pages
+  require<DataError>(pages != nullptr, "no memory for ", required_.rows.size(), " maps of ", voxels, " voxels");
   std::vector<float*> images;
-  for (const auto quantity : required_.rows) images.push_back(maps_.images.at(quantity).data());
+  for (const auto quantity : required_.rows) {
+    images.push_back(pages.get() + images.size() * voxels);
+    maps_.images.emplace(quantity, Image<float>::wrap(geometry, images.back(), pages));
+  }
   if (options_.wants(PerfusionQuantity::delta_r2s)) {
-    const std::size_t count = series_.voxel_count() * series_.frames();
+    const std::size_t count = voxels * series_.frames();
     const auto memory = zero_pages(count);
     require<DataError>(memory != nullptr, "no memory for dR2* of every volume (", count, " values)");
     maps_.delta_r2s = PerfusionSeries::wrap(geometry, maps_.times, series_.protocol(), memory.get(), memory);
@@ -89,39 +107,23 @@ inline void MapsEngine::compute() {
   const std::size_t columns = MapsWorkspace::columns_for(plan_.frames), outputs = required_.rows.size();
   const std::size_t blocks = (runs_.count() + columns - 1) / columns;
   std::vector<std::vector<std::uint32_t>> undefined(blocks, std::vector<std::uint32_t>(outputs, 0));
-  WorkspacePool<MapsWorkspace> pool;
-  parallel_for(
-      runs_.count(), columns, options_.threads,
-      [&](std::size_t begin, std::size_t end) {
-        pool.use([&] { return workspace(columns, outputs); },
-                 [&](MapsWorkspace& work) {
-                   MapsBlock block = load(work, runs_, begin, end);
-                   const std::size_t count = end - begin;
-                   direct(work, block);
-                   compute_maps_block(plan_, block, maps_lanes());
-                   derive(work, count);
-                   for (std::size_t k = 0; k < outputs; ++k) {
-                     float* values = work.row(k);
-                     for (std::size_t i = 0; i < count; ++i) {
-                       const bool usable = work.states[i] != MapsState::invalid, known = std::isfinite(values[i]);
-                       undefined[begin / columns][k] += usable && !known;
-                       if (!usable || !known) values[i] = 0.0F;
-                     }
-                   }
-                   runs_.for_each(begin, end, [&](std::size_t voxel, std::size_t column, std::size_t length) {
-                     std::memcpy(maps_.states.data() + voxel, work.states.data() + column, length);
-                     for (std::size_t k = 0; k < outputs; ++k) {
-                       std::memcpy(images[k] + voxel, work.row(k) + column, length * sizeof(float));
-                     }
-                     if (!maps_.delta_r2s) return;
-                     for (std::size_t t = 0; t < series_.frames(); ++t) {
-                       std::memcpy(maps_.delta_r2s->frame(t).data() + voxel, work.relaxation.data() + t * work.stride + column,
-                                   length * sizeof(float));
-                     }
-                   });
-                 });
-      },
-      progress_, "perfusion maps");
+  for_blocks(runs_, outputs, "perfusion maps", [&](MapsWorkspace& work, MapsBlock& block, std::size_t begin, std::size_t end) {
+    const std::size_t count = end - begin;
+    direct(work, block);
+    compute_maps_block(plan_, block, maps_lanes());
+    derive(work, count);
+    for (std::size_t k = 0; k < outputs; ++k) undefined[begin / columns][k] = clear_undefined(work, k, count);
+    runs_.for_each(begin, end, [&](std::size_t voxel, std::size_t column, std::size_t length) {
+      std::memcpy(maps_.states.data() + voxel, work.states.data() + column, length);
+      for (std::size_t k = 0; k < outputs; ++k) {
+        std::memcpy(images[k] + voxel, work.row(k) + column, length * sizeof(float));
+      }
+      if (!maps_.delta_r2s) return;
+      for (std::size_t t = 0; t < series_.frames(); ++t) {
+        copy_past_caches(maps_.delta_r2s->frame(t).data() + voxel, work.relaxation.data() + t * work.stride + column, length);
+      }
+    });
+  });
   for (std::size_t k = 0; k < outputs; ++k) {
     std::size_t count = 0;
     for (const auto& block : undefined) count += block[k];
@@ -169,9 +171,10 @@ inline void MapsEngine::normalise() {
 }
 
 inline void MapsEngine::flag_voxels() {
-  std::array<std::size_t, 5> counts{};
-  for (const auto state : maps_.states.values()) ++counts[state];
-  const auto count = [&](VoxelState state) { return counts[static_cast<std::size_t>(state)]; };
+  const auto states = maps_.states.values();
+  const auto count = [&](VoxelState state) {
+    return static_cast<std::size_t>(std::count(states.begin(), states.end(), static_cast<std::uint8_t>(state)));
+  };
   maps_.invalid_count = count(VoxelState::invalid);
   maps_.floored_count = count(VoxelState::floored);
   maps_.no_bolus_count = count(VoxelState::no_bolus);

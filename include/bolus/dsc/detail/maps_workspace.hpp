@@ -17,7 +17,8 @@ class VoxelRuns {
     for (std::size_t v = 0; v < mask.size(); ++v) {
       if (!data[v]) continue;
       const std::size_t first = v;
-      while (v < mask.size() && data[v]) ++v;
+      const void* stop = std::memchr(data + v, 0, mask.size() - v);
+      v = stop ? static_cast<std::size_t>(static_cast<const std::uint8_t*>(stop) - data) : mask.size();
       runs_.push_back({first, count_});
       count_ += v - first;
     }
@@ -57,18 +58,34 @@ class VoxelRuns {
   std::size_t count_ = 0;
 };
 
+/// Copies to memory that is not read again soon, past the caches where the processor can.
+inline void copy_past_caches(float* to, const float* from, std::size_t count) {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  typedef float Four __attribute__((vector_size(16)));
+  while (count > 0 && reinterpret_cast<std::uintptr_t>(to) % sizeof(Four) != 0) *to++ = *from++, --count;
+  for (; count >= 4; to += 4, from += 4, count -= 4) {
+    Four values;
+    std::memcpy(&values, from, sizeof values);
+    __builtin_ia32_movntps(to, values);
+  }
+  __builtin_ia32_sfence();
+#endif
+  std::memcpy(to, from, count * sizeof(float));
+}
+
 /// Memory for one block of voxels at a time.
 struct MapsWorkspace {
   static constexpr std::size_t widest = 16;  ///< lanes of any kernel
   std::size_t stride;
   int frames;
-  std::vector<float> signal, short_echo, relaxation, smooth, values;
+  std::vector<float> signal, next, short_echo, relaxation, smooth, values;
   std::vector<std::uint8_t> states;
 
   MapsWorkspace(int frame_count, std::size_t columns, std::size_t outputs, bool dual)
       : stride((columns + widest - 1) / widest * widest),
         frames(frame_count),
         signal(static_cast<std::size_t>(frames) * stride),
+        next(signal.size()),
         short_echo(dual ? signal.size() : 0),
         relaxation(signal.size()),
         smooth(2 * static_cast<std::size_t>(frames) * widest),
@@ -77,16 +94,20 @@ struct MapsWorkspace {
 
   float* row(std::size_t output) { return values.data() + output * stride; }
 
-  /// Copies voxels [begin, end) of a series into rows.
+  /// Copies voxels [begin, end) of volume t of a series into a row.
+  void gather(const PerfusionSeries& series, const VoxelRuns& runs, std::size_t begin, std::size_t end, int t,
+              float* rows) const {
+    const auto frame = series.frame(static_cast<std::size_t>(t));
+    float* to = rows + static_cast<std::size_t>(t) * stride;
+    runs.for_each(begin, end, [&](std::size_t voxel, std::size_t column, std::size_t length) {
+      std::memcpy(to + column, frame.data() + voxel, length * sizeof(float));
+    });
+    for (std::size_t i = end - begin; i < stride && i % widest != 0; ++i) to[i] = 0.0F;
+  }
+
+  /// The same for all volumes.
   void gather(const PerfusionSeries& series, const VoxelRuns& runs, std::size_t begin, std::size_t end, float* rows) const {
-    for (int t = 0; t < frames; ++t) {
-      const auto frame = series.frame(static_cast<std::size_t>(t));
-      float* to = rows + static_cast<std::size_t>(t) * stride;
-      runs.for_each(begin, end, [&](std::size_t voxel, std::size_t column, std::size_t length) {
-        std::memcpy(to + column, frame.data() + voxel, length * sizeof(float));
-      });
-      for (std::size_t i = end - begin; i < stride && i % widest != 0; ++i) to[i] = 0.0F;
-    }
+    for (int t = 0; t < frames; ++t) gather(series, runs, begin, end, t, rows);
   }
 
   MapsBlock block(std::size_t count) {
@@ -101,11 +122,50 @@ struct MapsWorkspace {
     return made;
   }
 
-  /// Voxels whose rows stay in the second-level cache, in both the signal and dR2*.
+  /// Voxels whose rows stay in the second-level cache: signal, dR2* and the signal of the next ones.
   static std::size_t columns_for(int frames) {
     const auto fitting = std::size_t{1 << 16} / static_cast<std::size_t>(frames);
     return std::clamp<std::size_t>(fitting / 64 * 64, 64, 2048);
   }
+};
+
+/// Copies the voxels [begin, end) into the workspace row by row while the block before them is computed.
+class BlockAhead final : public MapsAhead {
+ public:
+  BlockAhead(MapsWorkspace& work, const PerfusionSeries& series, const VoxelRuns& runs, std::size_t begin, std::size_t end)
+      : work_(work),
+        series_(series),
+        runs_(runs),
+        begin_(begin),
+        end_(end),
+        groups_((end - begin + MapsWorkspace::widest - 1) / MapsWorkspace::widest) {
+    runs.for_each(begin, begin + 1, [&](std::size_t voxel, std::size_t, std::size_t) { voxel_ = voxel; });
+  }
+
+  void step(std::size_t group) override {
+    const std::size_t line = group * static_cast<std::size_t>(work_.frames), at = line % groups_;
+    const int row = static_cast<int>(std::min(line / groups_, static_cast<std::size_t>(work_.frames)));
+    copy(row);
+    turn = static_cast<int>(groups_ - at);
+    first = address(row) + MapsWorkspace::widest * at;
+    second = address(row + 1) - MapsWorkspace::widest * (groups_ - at);
+  }
+
+  void finish() { copy(work_.frames); }
+
+ private:
+  void copy(int rows) {
+    for (; copied_ < rows; ++copied_) work_.gather(series_, runs_, begin_, end_, copied_, work_.next.data());
+  }
+  const float* address(int row) const {
+    return series_.frame(static_cast<std::size_t>(std::min(row, work_.frames - 1))).data() + voxel_;
+  }
+
+  MapsWorkspace& work_;
+  const PerfusionSeries& series_;
+  const VoxelRuns& runs_;
+  std::size_t begin_, end_, groups_, voxel_ = 0;
+  int copied_ = 0;
 };
 
 /// As many workspaces as blocks are worked on at once.

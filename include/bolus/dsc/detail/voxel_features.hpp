@@ -2,6 +2,7 @@
 #include <array>
 #include <bolus/dsc/bolus_timing.hpp>
 #include <bolus/dsc/detail/mask_curve.hpp>
+#include <bolus/dsc/detail/percentile.hpp>
 
 namespace bolus::detail {
 
@@ -107,13 +108,6 @@ inline VoxelFeatures voxel_features(const PerfusionSeries& series, const Mask& m
   }
   require<DataError>(!found.voxels.empty(), "every voxel of the brain mask has NaN or a sample <= 0 in some volume");
   return found;
-}
-
-/// The value below which `percent` of the values lie (nearest rank). `values` must not be empty.
-inline float percentile(std::vector<float> values, double percent) {
-  const auto rank = static_cast<std::ptrdiff_t>(std::lround(percent / 100.0 * static_cast<double>(values.size() - 1)));
-  std::nth_element(values.begin(), values.begin() + rank, values.end());
-  return values[static_cast<std::size_t>(rank)];
 }
 
 }  // namespace bolus::detail
