@@ -37,6 +37,7 @@
 #include <bolus/dsc/normalisation.hpp>
 #include <bolus/dsc/parametric_maps.hpp>
 #include <bolus/dsc/perfusion_maps.hpp>
+#include <bolus/dsc/perfusion_maps_options.hpp>
 #include <bolus/dsc/perfusion_quantity.hpp>
 #include <bolus/dsc/population_input.hpp>
 #include <bolus/dsc/protocol_check.hpp>
@@ -90,6 +91,7 @@
 #include <bolus/simulate/demographics.hpp>
 #include <bolus/simulate/gradient_echo.hpp>
 #include <bolus/simulate/head_phantom.hpp>
+#include <bolus/simulate/perfusion_phantom.hpp>
 #include <bolus/simulate/phantom.hpp>
 #include <bolus/simulate/phantom_study.hpp>
 #include <bolus/simulate/scan_protocol.hpp>

@@ -1,8 +1,8 @@
 #pragma once
-/// PerfusionMaps, which makes ParametricMaps; its options are declared in detail/perfusion_maps_options.hpp.
+/// The work of PerfusionMaps, which perfusion_maps_options.hpp declares. Include this one.
 #include <bolus/dsc/detail/maps_reference.hpp>
 #include <bolus/dsc/detail/maps_voxels.hpp>
-#include <bolus/dsc/detail/perfusion_maps_options.hpp>
+#include <bolus/dsc/perfusion_maps_options.hpp>
 
 namespace bolus {
 

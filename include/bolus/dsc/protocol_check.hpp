@@ -14,7 +14,7 @@ struct ProtocolCheck {
   double longest_step = 2.5;      ///< s; a longer TR samples the first pass too coarsely
   double shortest_series = 60.0;  ///< s; a shorter series may end before the tail
 
-  /// Flags dsc.protocol.<what>_missing and <what>_implausible for echo_time, repetition_time, flip_angle, field_strength;
+  /// Flags dsc.protocol.*_missing and *_implausible for echo_time, repetition_time, flip_angle, field_strength;
   /// dsc.protocol.step_mismatch (TR is not the time step), .uneven (steps differ by more than 10 %), .gap (a volume seems to be
   /// missing), .slow, .short. Throws OptionError.
   QcFlags operator()(const PerfusionSeries& series) const { return check(series.protocol(), series.times()); }

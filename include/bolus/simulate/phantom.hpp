@@ -1,8 +1,7 @@
 #pragma once
-/// PerfusionPhantom, which makes a PhantomStudy; its options are declared in
-/// the first header.
-#include <bolus/simulate/detail/perfusion_phantom.hpp>
+/// The work of PerfusionPhantom, which perfusion_phantom.hpp declares. Include this one.
 #include <bolus/simulate/detail/phantom_series.hpp>
+#include <bolus/simulate/perfusion_phantom.hpp>
 
 namespace bolus {
 

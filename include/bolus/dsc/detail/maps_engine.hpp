@@ -5,8 +5,8 @@
 #include <bolus/dsc/detail/maps_dispatch.hpp>
 #include <bolus/dsc/detail/maps_requirements.hpp>
 #include <bolus/dsc/detail/maps_workspace.hpp>
-#include <bolus/dsc/detail/perfusion_maps_options.hpp>
 #include <bolus/dsc/detail/region_sums.hpp>
+#include <bolus/dsc/perfusion_maps_options.hpp>
 
 namespace bolus::detail {
 

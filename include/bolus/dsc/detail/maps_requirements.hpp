@@ -1,5 +1,5 @@
 #pragma once
-#include <bolus/dsc/detail/perfusion_maps_options.hpp>
+#include <bolus/dsc/perfusion_maps_options.hpp>
 #include <initializer_list>
 
 namespace bolus::detail {

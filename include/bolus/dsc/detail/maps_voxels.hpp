@@ -102,6 +102,9 @@ inline void MapsEngine::compute() {
     const std::size_t count = voxels * series_.frames();
     const auto memory = zero_pages(count);
     require<DataError>(memory != nullptr, "no memory for dR2* of every volume (", count, " values)");
+    // The system clears large pages as they are touched: by one thread each, for two that meet in a page both clear it.
+    parallel_for(count, std::size_t{1} << 19, options_.threads,
+                 [&](std::size_t begin, std::size_t) { memory.get()[begin] = 0.0F; });
     maps_.delta_r2s = PerfusionSeries::wrap(geometry, maps_.times, series_.protocol(), memory.get(), memory);
   }
   const std::size_t columns = MapsWorkspace::columns_for(plan_.frames), outputs = required_.rows.size();

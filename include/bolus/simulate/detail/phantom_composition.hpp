@@ -1,6 +1,6 @@
 #pragma once
-#include <bolus/simulate/detail/perfusion_phantom.hpp>
 #include <bolus/simulate/detail/phantom_anatomy.hpp>
+#include <bolus/simulate/perfusion_phantom.hpp>
 
 namespace bolus::detail {
 
