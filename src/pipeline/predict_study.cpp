@@ -3,6 +3,8 @@
 #include <bolus/model/checkpoint.hpp>
 #include <nlohmann/json.hpp>
 
+#include "input_hash.hpp"
+
 namespace bolus {
 namespace {
 
@@ -27,10 +29,8 @@ StudyPrediction PredictStudy::operator()(const StudyImages& images, const Attent
   prediction.flags.insert(prediction.flags.begin(), curves.flags.begin(), curves.flags.end());
   prediction.provenance.flags = prediction.flags;
   prediction.provenance.options["segmenter"] = segmenter ? segmenter->name() : "given labels";
-  const auto& series = *images.perfusion;
-  prediction.provenance.inputs["dsc"] = content_hash(series.data(), series.voxel_count() * series.frames() * sizeof(float));
-  const auto labels = curves.labels.image().values();
-  prediction.provenance.inputs["labels"] = content_hash(labels.data(), labels.size());
+  prediction.provenance.inputs["dsc"] = detail::input_hash(*images.perfusion);
+  prediction.provenance.inputs["labels"] = detail::input_hash(curves.labels.image());
   return prediction;
 }
 

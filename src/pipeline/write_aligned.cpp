@@ -3,13 +3,10 @@
 #include <bolus/core/provenance.hpp>
 #include <bolus/io/write_image.hpp>
 
+#include "input_hash.hpp"
+
 namespace bolus {
 namespace {
-
-template <class Value>
-std::string voxel_hash(const Image<Value>& image) {
-  return content_hash(image.data(), image.size() * sizeof(Value));
-}
 
 Provenance provenance_of(const StudyImages& images, const AlignStudy& align, const AlignedStudy& study) {
   Provenance provenance;
@@ -18,9 +15,9 @@ Provenance provenance_of(const StudyImages& images, const AlignStudy& align, con
                         {"register_images", align.register_images ? "true" : "false"},
                         {"correct_bias", align.correct_bias ? "true" : "false"}};
   for (const auto& [modality, image] : images.structural) {
-    provenance.inputs[std::string(modality_name(modality))] = voxel_hash(image);
+    provenance.inputs[std::string(modality_name(modality))] = detail::input_hash(image);
   }
-  if (images.labels) provenance.inputs["labels"] = voxel_hash(images.labels->image());
+  if (images.labels) provenance.inputs["labels"] = detail::input_hash(images.labels->image());
   provenance.flags = study.flags;
   return provenance;
 }

@@ -7,15 +7,11 @@
 #include <bolus/core/provenance.hpp>
 #include <bolus/io/write_image.hpp>
 
+#include "input_hash.hpp"
 #include "study_labels.hpp"
 
 namespace bolus {
 namespace {
-
-template <class Value>
-std::string voxel_hash(const Image<Value>& image) {
-  return content_hash(image.data(), image.size() * sizeof(Value));
-}
 
 std::string table_of(const RegionTable& table) {
   std::ostringstream text;
@@ -52,11 +48,11 @@ WrittenMaps WriteMaps::operator()(const StudyImages& images, const std::filesyst
   Provenance provenance;
   provenance.step = "write_maps";
   provenance.simulated = series.protocol().simulated;
-  provenance.inputs["dsc"] = content_hash(series.data(), series.voxel_count() * series.frames() * sizeof(float));
+  provenance.inputs["dsc"] = detail::input_hash(series);
   std::optional<LabelMap> labels;
   if (images.labels) {
     labels = detail::study_labels(images, nullptr, align, provenance.flags, progress);
-    provenance.inputs["labels"] = voxel_hash(images.labels->image());
+    provenance.inputs["labels"] = detail::input_hash(images.labels->image());
   }
   PerfusionGiven given;
   given.labels = labels ? &*labels : nullptr;
@@ -64,7 +60,7 @@ WrittenMaps WriteMaps::operator()(const StudyImages& images, const std::filesyst
   if (images.arterial_mask) {
     arterial = ArterialInput{.baseline = options.timing.baseline, .threads = options.threads}(series, *images.arterial_mask);
     given.arterial = &*arterial;
-    provenance.inputs["arterial_mask"] = voxel_hash(*images.arterial_mask);
+    provenance.inputs["arterial_mask"] = detail::input_hash(*images.arterial_mask);
   }
   const auto found = maps(series, given, options, deconvolution, progress);
 

@@ -1,6 +1,6 @@
 #pragma once
 #include <bolus/dsc/baseline.hpp>
-#include <bolus/dsc/detail/region_sums.hpp>
+#include <bolus/dsc/detail/mask_curve.hpp>
 #include <bolus/dsc/relaxation.hpp>
 
 namespace bolus {
@@ -32,24 +32,16 @@ struct ArterialInput {
     detail::require<OptionError>(saturation >= 0.0 && saturation < 1.0, "saturation is ", saturation,
                                  "; expected a fraction of S0 in [0, 1)");
     require_same_space(mask.geometry(), series.geometry(), "the arterial mask", "the DSC series");
-    std::vector<std::uint8_t> classes(series.voxel_count());
-    std::size_t marked = 0;
-    for (std::size_t v = 0; v < classes.size(); ++v) marked += classes[v] = mask.data()[v] ? 1 : 0;
-    detail::require<DataError>(marked > 0, "the arterial mask holds no voxel");
-    const auto sums = detail::sum_regions(series, classes, threads, progress);
+    auto mean = detail::mask_curve(series, &mask, "the arterial mask", threads, progress);
     ArterialCurve curve;
-    curve.voxel_count = sums.counts[1];
-    detail::require<DataError>(curve.voxel_count > 0, "every arterial voxel holds NaN or infinity in some volume");
+    curve.voxel_count = mean.voxel_count;
     curve.times = series.times();
-    curve.signal.resize(curve.times.size());
-    for (Eigen::Index t = 0; t < curve.signal.size(); ++t) {
-      curve.signal[t] = sums.sums[static_cast<std::size_t>(t)][1] / static_cast<double>(curve.voxel_count);
-    }
+    curve.signal = std::move(mean.signal);
     const auto& known = series.protocol().echo_time;
     judge(curve, echo_time || !(known && *known > 0.0 && *known < 1.0) ? echo_time : known);
-    if (sums.excluded[1] > 0) {
+    if (mean.excluded > 0) {
       curve.flags.push_back(
-          {"dsc.region.not_finite", detail::message("AIF: ", sums.excluded[1], " voxels left out, ", curve.voxel_count,
+          {"dsc.region.not_finite", detail::message("AIF: ", mean.excluded, " voxels left out, ", curve.voxel_count,
                                                     " used: NaN or infinity in some volume")});
     }
     return curve;

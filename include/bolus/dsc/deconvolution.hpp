@@ -5,6 +5,7 @@
 #include <bolus/dsc/detail/deconvolution_tikhonov.hpp>
 #include <bolus/dsc/detail/deconvolution_transit.hpp>
 #include <bolus/dsc/detail/deconvolution_truncated.hpp>
+#include <bolus/dsc/detail/even_step.hpp>
 #include <bolus/dsc/integral.hpp>
 
 namespace bolus {
@@ -65,14 +66,9 @@ struct Deconvolution {
     CurveSet{{"arterial"}, times, arterial, {}, CurveQuantity::delta_r2s, {}}.validate();
     const Eigen::Index count = times.size();
     detail::require<DataError>(count >= 8 && count <= 2000, "deconvolution needs 8 to 2000 samples; found ", count);
-    const double step = (times[count - 1] - times[0]) / static_cast<double>(count - 1);
+    const double step = detail::even_step(times);
     detail::require<DataError>(step >= 0.05 && step <= 20.0, "samples are ", step,
                                " s apart; expected 0.05 to 20 s (are the times in another unit than seconds?)");
-    for (Eigen::Index t = 1; t < count; ++t) {
-      detail::require<DataError>(std::abs(times[t] - times[t - 1] - step) <= 0.01 * step, "the time axis is not even: step ", t,
-                                 " is ", times[t] - times[t - 1], " s, the mean ", step,
-                                 " s (tolerance 1 %); resample tissue and arterial curves to an even time axis first");
-    }
     detail::require<DataError>(arterial.maxCoeff() > 0.0,
                                "the arterial curve is never positive; expected dR2* or concentration of an artery");
     Eigen::VectorXd weights = Eigen::VectorXd::Zero(count);

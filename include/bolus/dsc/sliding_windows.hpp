@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bolus/core/curve_set.hpp>
 #include <bolus/core/dataset.hpp>
+#include <bolus/dsc/detail/even_step.hpp>
 #include <cmath>
 #include <optional>
 
@@ -46,7 +47,7 @@ struct SlidingWindows {
     const auto samples = static_cast<std::size_t>(curves.times.size());
     const auto starts = starts_for(samples);
     Dataset dataset;
-    dataset.time_step = even_step(curves.times);
+    dataset.time_step = detail::even_step(curves.times);
     dataset.simulated = curves.simulated;
     dataset.curves = SampleArray(count, curves.names.size(), length_for(samples));
     dataset.channel_names = curves.names;
@@ -62,18 +63,6 @@ struct SlidingWindows {
       }
     }
     return dataset;
-  }
-
- private:
-  static double even_step(const Eigen::VectorXd& times) {
-    if (times.size() < 2) return 0.0;
-    const double step = (times[times.size() - 1] - times[0]) / static_cast<double>(times.size() - 1);
-    for (Eigen::Index t = 1; t < times.size(); ++t) {
-      detail::require<DataError>(std::abs(times[t] - times[t - 1] - step) <= 0.01 * step, "the time axis is not even: step ", t,
-                                 " is ", times[t] - times[t - 1], " s, the mean step ", step,
-                                 " s (tolerance 1 %); resample the curves to an even time axis first");
-    }
-    return step;
   }
 };
 

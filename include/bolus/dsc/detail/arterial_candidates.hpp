@@ -2,6 +2,7 @@
 #include <bolus/dsc/bolus_timing.hpp>
 #include <bolus/dsc/detail/arterial_features.hpp>
 #include <bolus/dsc/detail/mask_curve.hpp>
+#include <bolus/dsc/detail/voxel_block.hpp>
 
 namespace bolus::detail {
 
@@ -42,10 +43,7 @@ struct ArterialCandidates {
 inline ArterialCandidates arterial_candidates(const PerfusionSeries& series, const Mask& mask, const ArterialWindow& window,
                                               double signal_to_noise, double saturation, int threads,
                                               const Progress& progress) {
-  std::vector<std::uint32_t> voxels;
-  for (std::size_t v = 0; v < mask.size(); ++v) {
-    if (mask.data()[v]) voxels.push_back(static_cast<std::uint32_t>(v));
-  }
+  const auto voxels = voxels_of(mask);
   enum class State : std::uint8_t { usable, not_finite, not_positive, noisy };
   struct Row {
     State state = State::usable;
@@ -66,11 +64,7 @@ inline ArterialCandidates arterial_candidates(const PerfusionSeries& series, con
   parallel_for(
       voxels.size(), 1024, threads,
       [&](std::size_t begin, std::size_t end) {
-        Eigen::MatrixXf signals(frames, static_cast<Eigen::Index>(end - begin));
-        for (Eigen::Index t = 0; t < frames; ++t) {
-          const auto frame = series.frame(static_cast<std::size_t>(t));
-          for (std::size_t i = begin; i < end; ++i) signals(t, static_cast<Eigen::Index>(i - begin)) = frame[voxels[i]];
-        }
+        const auto signals = voxel_block<float>(series, std::span(voxels).subspan(begin, end - begin));
         Eigen::VectorXf depth(length);
         for (std::size_t i = begin; i < end; ++i) {
           const auto signal = signals.col(static_cast<Eigen::Index>(i - begin));

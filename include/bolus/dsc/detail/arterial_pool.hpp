@@ -63,13 +63,7 @@ inline ArterialPool arterial_pool(const PerfusionSeries& series, const ArterialW
     pool.saturated.push_back(candidates.saturated[i]);
   }
   parallel_for(chosen.size(), 256, threads, [&](std::size_t begin, std::size_t end) {
-    Eigen::MatrixXd signals(static_cast<Eigen::Index>(series.frames()), static_cast<Eigen::Index>(end - begin));
-    for (Eigen::Index t = 0; t < signals.rows(); ++t) {
-      const auto frame = series.frame(static_cast<std::size_t>(t));
-      for (std::size_t k = begin; k < end; ++k) {
-        signals(t, static_cast<Eigen::Index>(k - begin)) = static_cast<double>(frame[pool.voxels[k]]);
-      }
-    }
+    const auto signals = voxel_block<double>(series, std::span(pool.voxels).subspan(begin, end - begin));
     for (std::size_t k = begin; k < end; ++k) {
       const Eigen::VectorXd depth = window.depth(signals.col(static_cast<Eigen::Index>(k - begin)));
       pool.curves.col(static_cast<Eigen::Index>(k)) = depth;

@@ -1,5 +1,5 @@
 #pragma once
-#include <bolus/dsc/detail/arterial_pool.hpp>
+#include <bolus/dsc/detail/arterial_choice.hpp>
 #include <bolus/dsc/detail/mask_distance.hpp>
 #include <bolus/dsc/gamma_variate_fit.hpp>
 #include <bolus/dsc/venous_rescaling.hpp>
@@ -35,12 +35,7 @@ inline std::vector<std::uint32_t> venous_voxels(const VenousRescaling& step, con
       arterial_candidates(series, searched, window, step.signal_to_noise, step.saturation, step.threads, progress);
   require<DataError>(!candidates.voxels.empty(),
                      "no voxel of the brain mask can be used: all hold NaN, a signal <= 0 or noise");
-  const float large = percentile(candidates.area, step.area_percentile);
-  std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < candidates.area.size(); ++i) {
-    if (candidates.area[i] >= large) chosen.push_back(i);
-  }
-  auto pool = arterial_pool(series, window, candidates, chosen, step.threads);
+  auto pool = arterial_pool(series, window, candidates, at_least(candidates.area, step.area_percentile), step.threads);
   const auto brain = arterial_features(window.depth(mean.signal), window.times);
   const auto artery = arterial_features(window.depth(arterial.signal), window.times);
   pool.keep_if([&](std::size_t i) {

@@ -63,10 +63,7 @@ class MapsEngine {
     const auto sums = sum_regions(*echoes_.longer, runs_.sample(mask_.size(), wanted), options_.threads, progress_);
     require<DataError>(sums.counts[1] > 0, "every voxel looked at for the mean curve holds NaN or infinity in some volume");
     const Eigen::Index frames = maps_.times.size();
-    maps_.mean_signal.resize(frames);
-    for (Eigen::Index t = 0; t < frames; ++t) {
-      maps_.mean_signal[t] = sums.sums[static_cast<std::size_t>(t)][1] / static_cast<double>(sums.counts[1]);
-    }
+    maps_.mean_signal = sums.mean(1);
     const BolusTimes& timing = maps_.timing = options_.timing(maps_.mean_signal, maps_.times);
     maps_.flags = timing.flags;
     require<DataError>(timing.found || !required_.bolus,

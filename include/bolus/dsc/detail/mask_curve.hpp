@@ -21,12 +21,8 @@ inline MaskCurve mask_curve(const PerfusionSeries& series, const Mask* mask, con
   }
   require<DataError>(marked > 0, what, " holds no voxel");
   const auto sums = sum_regions(series, classes, threads, progress);
-  MaskCurve curve{Eigen::VectorXd(series.times().size()), sums.counts[1], sums.excluded[1]};
-  require<DataError>(curve.voxel_count > 0, "every voxel of ", what, " holds NaN or infinity in some volume");
-  for (Eigen::Index t = 0; t < curve.signal.size(); ++t) {
-    curve.signal[t] = sums.sums[static_cast<std::size_t>(t)][1] / static_cast<double>(curve.voxel_count);
-  }
-  return curve;
+  require<DataError>(sums.counts[1] > 0, "every voxel of ", what, " holds NaN or infinity in some volume");
+  return {sums.mean(1), sums.counts[1], sums.excluded[1]};
 }
 
 }  // namespace bolus::detail

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <bolus/core/image.hpp>
+#include <bolus/dsc/detail/voxel_block.hpp>
 #include <cmath>
 #include <vector>
 
@@ -60,10 +61,7 @@ inline double asymmetry_of(const MirrorPlane& plane, const Mask& mask, const std
 /// straight (within 20 degrees) in a geometry that knows left from right. `mask` must not be empty.
 inline MirrorPlane find_mirror_plane(const Mask& mask, const std::vector<float>& intensity) {
   const Geometry& geometry = mask.geometry();
-  std::vector<std::uint32_t> voxels;
-  for (std::size_t v = 0; v < mask.size(); ++v) {
-    if (mask.data()[v]) voxels.push_back(static_cast<std::uint32_t>(v));
-  }
+  const auto voxels = voxels_of(mask);
   Eigen::Vector3d centre = Eigen::Vector3d::Zero();
   for (const auto v : voxels) {
     const auto rest = static_cast<std::int64_t>(v) / geometry.size[0];

@@ -16,6 +16,15 @@ struct RegionSums {
   std::array<std::size_t, combinations> counts{};    ///< voxels of each combination that were summed
   std::array<std::size_t, combinations> excluded{};  ///< voxels left out because a frame holds NaN or infinity there
   std::vector<std::uint32_t> voxels;                 ///< those that were summed, in the order of memory
+
+  /// Mean signal of one combination, which must hold a voxel.
+  Eigen::VectorXd mean(std::size_t combination) const {
+    Eigen::VectorXd curve(static_cast<Eigen::Index>(sums.size()));
+    for (std::size_t t = 0; t < sums.size(); ++t) {
+      curve[static_cast<Eigen::Index>(t)] = sums[t][combination] / static_cast<double>(counts[combination]);
+    }
+    return curve;
+  }
 };
 
 /// Reads every frame once, in the order of the voxels, frames in parallel. Voxels that are not finite in some frame are

@@ -3,6 +3,7 @@
 #include <bolus/dsc/bolus_timing.hpp>
 #include <bolus/dsc/detail/mask_curve.hpp>
 #include <bolus/dsc/detail/percentile.hpp>
+#include <bolus/dsc/detail/voxel_block.hpp>
 
 namespace bolus::detail {
 
@@ -37,10 +38,7 @@ inline VoxelFeatures voxel_features(const PerfusionSeries& series, const Mask& m
   const Eigen::Index pass = std::max<Eigen::Index>(found.timing.arrival - 1, 0), pass_end = found.timing.first_pass_end;
   found.tail_first = std::min(frames, std::max(pass_end, frames - tail_samples));
 
-  std::vector<std::uint32_t> voxels;
-  for (std::size_t v = 0; v < mask.size(); ++v) {
-    if (mask.data()[v]) voxels.push_back(static_cast<std::uint32_t>(v));
-  }
+  const auto voxels = voxels_of(mask);
   struct Row {
     float baseline = 0.0F, noise = 0.0F, volume = 0.0F, peak = 0.0F, tail_signal = 1.0F, tail_depth = 0.0F;
     bool early = false, usable = false;
@@ -55,11 +53,7 @@ inline VoxelFeatures voxel_features(const PerfusionSeries& series, const Mask& m
   parallel_for(
       voxels.size(), 1024, threads,
       [&](std::size_t begin, std::size_t end) {
-        Eigen::MatrixXf signals(frames, static_cast<Eigen::Index>(end - begin));
-        for (Eigen::Index t = 0; t < frames; ++t) {
-          const auto frame = series.frame(static_cast<std::size_t>(t));
-          for (std::size_t i = begin; i < end; ++i) signals(t, static_cast<Eigen::Index>(i - begin)) = frame[voxels[i]];
-        }
+        const auto signals = voxel_block<float>(series, std::span(voxels).subspan(begin, end - begin));
         Eigen::VectorXf depth(frames);
         std::vector<float> last;
         for (std::size_t i = begin; i < end; ++i) {
