@@ -327,6 +327,8 @@ time_step : float
     Seconds between steps.
 simulated : bool
     Some of it was simulated; networks trained on it, and what they predict, are marked so.
+lengths : sequence of int, optional
+    Steps in use of each sample where they differ; what stands behind them is padding and may be NaN.
 
 Raises
 ------
@@ -335,7 +337,7 @@ ShapeError, DataError
 )")
       .def(py::init([](const py::array_t<float, py::array::c_style | py::array::forcecast>& curves,
                        std::vector<std::string> channel_names, std::vector<int> labels, std::vector<std::string> patients,
-                       std::vector<double> start_times, double time_step, bool simulated) {
+                       std::vector<double> start_times, double time_step, bool simulated, std::vector<std::size_t> lengths) {
              Dataset data{sample_array(curves),
                           std::move(channel_names),
                           std::move(labels),
@@ -343,12 +345,13 @@ ShapeError, DataError
                           std::move(start_times),
                           time_step,
                           simulated};
+             data.curves.lengths = std::move(lengths);
              data.validate();
              return data;
            }),
            "curves"_a, "channel_names"_a = std::vector<std::string>{}, "labels"_a = std::vector<int>{},
            "patients"_a = std::vector<std::string>{}, "start_times"_a = std::vector<double>{}, "time_step"_a = 0.0,
-           "simulated"_a = false)
+           "simulated"_a = false, "lengths"_a = std::vector<std::size_t>{})
       .def_property_readonly(
           "curves", [](const std::shared_ptr<Dataset>& self) { return sample_view(self->curves, py::cast(self)); },
           "(samples, channels, steps), a view of the same memory.")
@@ -363,6 +366,13 @@ ShapeError, DataError
           [](const Dataset& self) { return py::array_t<double>(self.start_times.size(), self.start_times.data()); })
       .def_readonly("time_step", &Dataset::time_step)
       .def_readonly("simulated", &Dataset::simulated, "Some of it was simulated.")
+      .def_property_readonly(
+          "lengths",
+          [](const Dataset& self) {
+            return py::array_t<std::int64_t>(
+                py::cast(std::vector<std::int64_t>(self.curves.lengths.begin(), self.curves.lengths.end())));
+          },
+          "Steps in use of each sample; empty where all are.")
       .def("__len__", [](const Dataset& self) { return self.curves.samples; })
       .def(
           "select", [](const Dataset& self, const std::vector<std::size_t>& samples) { return self.select(samples); },
@@ -376,16 +386,18 @@ ShapeError, DataError
           [](const Dataset& d) {
             return py::make_tuple(
                 py::array_t<float>({d.curves.samples, d.curves.channels, d.curves.steps}, d.curves.values.data()),
-                d.channel_names, d.labels, d.patients, d.start_times, d.time_step, d.simulated);
+                d.channel_names, d.labels, d.patients, d.start_times, d.time_step, d.simulated, d.curves.lengths);
           },
           [](const py::tuple& t) {
-            return Dataset{sample_array(t[0].cast<py::array_t<float, py::array::c_style | py::array::forcecast>>()),
-                           t[1].cast<std::vector<std::string>>(),
-                           t[2].cast<std::vector<int>>(),
-                           t[3].cast<std::vector<std::string>>(),
-                           t[4].cast<std::vector<double>>(),
-                           t[5].cast<double>(),
-                           t[6].cast<bool>()};
+            Dataset data{sample_array(t[0].cast<py::array_t<float, py::array::c_style | py::array::forcecast>>()),
+                         t[1].cast<std::vector<std::string>>(),
+                         t[2].cast<std::vector<int>>(),
+                         t[3].cast<std::vector<std::string>>(),
+                         t[4].cast<std::vector<double>>(),
+                         t[5].cast<double>(),
+                         t[6].cast<bool>()};
+            data.curves.lengths = t[7].cast<std::vector<std::size_t>>();
+            return data;
           }));
 }
 

@@ -1,33 +1,12 @@
+// The attention-LSTM: networks, predictions and weight files here, the rest in the files model_*.cpp.
 #include <bolus/model/attention_course.hpp>
 #include <bolus/model/checkpoint.hpp>
-#include <bolus/model/cross_validation.hpp>
 
-#include "arrays.hpp"
-#include "option_class.hpp"
-#include "progress.hpp"
-
-BOLUS_STRING_ENUM(bolus::AttentionActivation, "attention_activation", "typing.Literal['none', 'tanh']",
-                  std::string_view("none"), std::string_view("tanh"))
-BOLUS_STRING_ENUM(bolus::ClassWeights, "class_weights", "typing.Literal['balanced', 'none']", std::string_view("balanced"),
-                  std::string_view("none"))
+#include "model.hpp"
 
 namespace {
 
-using namespace bolus;
-
-/// A size from Python, where -1 is a number like any other.
-std::size_t size_from(const char* name, std::int64_t value) {
-  detail::require<OptionError>(value >= 0, name, " is ", value, "; expected a positive number");
-  return static_cast<std::size_t>(value);
-}
-
-/// The option given in Python, which may be the scikit-learn estimator.
-IDHClassifier classifier_from(py::object classifier) {
-  if (py::hasattr(classifier, "_options")) classifier = classifier.attr("_options")();
-  detail::require<OptionError>(py::isinstance<IDHClassifier>(classifier), "classifier is ",
-                               py::str(py::type::of(classifier)).cast<std::string>(), "; expected a bolus.IDHClassifier");
-  return classifier.cast<IDHClassifier>();
-}
+using namespace model_binding;
 
 void bind_network_shape(py::module_& m) {
   py::class_<NetworkShape> shape(m, "NetworkShape", R"(The sizes of the attention-LSTM of Choi et al. 2019.
@@ -44,12 +23,19 @@ kernel_size : int
     Steps of the convolution's kernel, odd.
 attention_activation : {'none', 'tanh'}
     What the attention scores pass through before the softmax.
+convolution_layers, lstm_layers : int
+    How many convolutions and bidirectional LSTM layers.
+attention_hidden_size : int
+    Hidden units of the attention's feed-forward layer; 0: it has none.
 )");
   add_options(shape, "NetworkShape", Field{"channels", &NetworkShape::channels, "Input curves."},
               Field{"hidden_size", &NetworkShape::hidden_size, "LSTM states per direction."},
               Field{"convolution_channels", &NetworkShape::convolution_channels, "Filters of the convolution."},
               Field{"kernel_size", &NetworkShape::kernel_size, "Steps of the convolution's kernel, odd."},
-              Field{"attention_activation", &NetworkShape::attention_activation, "Applied to the attention scores."});
+              Field{"attention_activation", &NetworkShape::attention_activation, "Applied to the attention scores."},
+              Field{"convolution_layers", &NetworkShape::convolution_layers, "Convolutions before the LSTM."},
+              Field{"lstm_layers", &NetworkShape::lstm_layers, "Bidirectional LSTM layers."},
+              Field{"attention_hidden_size", &NetworkShape::attention_hidden_size, "Hidden units of the attention; 0: none."});
   shape
       .def(
           "weight_shapes",
@@ -324,208 +310,6 @@ VersionError
 )");
 }
 
-py::dict history_columns(const TrainingHistory& history) {
-  std::vector<std::size_t> epochs;
-  for (std::size_t i = 0; i < history.loss.size(); ++i) epochs.push_back(i + 1);
-  py::dict columns("epoch"_a = epochs, "loss"_a = history.loss);
-  if (!history.validation_loss.empty()) {
-    columns["validation_loss"] = history.validation_loss;
-    columns["validation_auc"] = history.validation_auc;
-  }
-  return columns;
-}
-
-void bind_fitted_model(py::module_& m) {
-  py::class_<TrainingHistory> history(m, "TrainingHistory", "The course of a training, one entry per epoch.");
-  add_results(history, "TrainingHistory",
-              Field{"loss", &TrainingHistory::loss, "Mean weighted cross-entropy over the epoch's batches, while training."},
-              Field{"validation_loss", &TrainingHistory::validation_loss, "After the epoch; empty without validation."},
-              Field{"validation_auc", &TrainingHistory::validation_auc, "After the epoch; empty without validation."},
-              Field{"best_epoch", &TrainingHistory::best_epoch, "Epoch, from 0, whose weights were kept."},
-              Field{"stopped_early", &TrainingHistory::stopped_early, "Patience ran out before the last epoch."});
-  history.def("__len__", [](const TrainingHistory& self) { return self.loss.size(); })
-      .def(
-          "to_frame", [](const TrainingHistory& self) { return data_frame(history_columns(self)); },
-          "Epoch (from 1), losses and AUC as a pandas DataFrame.")
-      .def("__repr__", [](const TrainingHistory& self) {
-        return detail::message("TrainingHistory(", self.loss.size(), " epochs, best_epoch=", self.best_epoch,
-                               ", stopped_early=", self.stopped_early ? "True" : "False", ")");
-      });
-  add_html(history);
-
-  py::class_<FittedModel> fitted(m, "FittedModel", "The result of a training.");
-  add_results(fitted, "FittedModel", Field{"network", &FittedModel::network, "The trained AttentionLSTM."},
-              Field{"history", &FittedModel::history, "Losses and AUC per epoch."},
-              Field{"flags", &FittedModel::flags, "Reasons to doubt the training."});
-  fitted
-      .def(
-          "to_frame", [](const FittedModel& self) { return data_frame(history_columns(self.history)); },
-          "The history as a pandas DataFrame.")
-      .def("__repr__", [](const FittedModel& self) {
-        return detail::message("FittedModel(", self.history.loss.size(), " epochs, ", self.flags.size(), " flags)");
-      });
-  add_html(fitted);
-}
-
-void bind_classifier(py::module_& m) {
-  const IDHClassifier d;
-  py::class_<IDHClassifier>(m, "IDHClassifier",
-                            R"(The training options behind the estimator bolus.IDHClassifier, which documents them.)")
-      .def(py::init([](std::int64_t hidden_size, std::int64_t convolution_channels, std::int64_t kernel_size,
-                       AttentionActivation attention_activation, double dropout, double learning_rate, std::int64_t batch_size,
-                       std::int64_t max_epochs, std::int64_t patience, double validation_fraction, ClassWeights class_weights,
-                       double weight_decay, double gradient_clip, std::uint64_t seed) {
-             IDHClassifier classifier;
-             classifier.hidden_size = size_from("hidden_size", hidden_size);
-             classifier.convolution_channels = size_from("convolution_channels", convolution_channels);
-             classifier.kernel_size = size_from("kernel_size", kernel_size);
-             classifier.attention_activation = attention_activation;
-             classifier.dropout = dropout;
-             classifier.learning_rate = learning_rate;
-             classifier.batch_size = size_from("batch_size", batch_size);
-             classifier.max_epochs = size_from("max_epochs", max_epochs);
-             classifier.patience = size_from("patience", patience);
-             classifier.validation_fraction = validation_fraction;
-             classifier.class_weights = class_weights;
-             classifier.weight_decay = weight_decay;
-             classifier.gradient_clip = gradient_clip;
-             classifier.seed = seed;
-             classifier.validate();
-             return classifier;
-           }),
-           "hidden_size"_a = d.hidden_size, "convolution_channels"_a = d.convolution_channels, "kernel_size"_a = d.kernel_size,
-           "attention_activation"_a = d.attention_activation, "dropout"_a = d.dropout, "learning_rate"_a = d.learning_rate,
-           "batch_size"_a = d.batch_size, "max_epochs"_a = d.max_epochs, "patience"_a = d.patience,
-           "validation_fraction"_a = d.validation_fraction, "class_weights"_a = d.class_weights,
-           "weight_decay"_a = d.weight_decay, "gradient_clip"_a = d.gradient_clip, "seed"_a = d.seed)
-      .def(
-          "options",
-          [](const IDHClassifier& c) {
-            py::dict options;
-            options["hidden_size"] = c.hidden_size;
-            options["convolution_channels"] = c.convolution_channels;
-            options["kernel_size"] = c.kernel_size;
-            options["attention_activation"] = py::cast(c.attention_activation);
-            options["dropout"] = c.dropout;
-            options["learning_rate"] = c.learning_rate;
-            options["batch_size"] = c.batch_size;
-            options["max_epochs"] = c.max_epochs;
-            options["patience"] = c.patience;
-            options["validation_fraction"] = c.validation_fraction;
-            options["class_weights"] = py::cast(c.class_weights);
-            options["weight_decay"] = c.weight_decay;
-            options["gradient_clip"] = c.gradient_clip;
-            options["seed"] = c.seed;
-            return options;
-          },
-          "Every option and its value.")
-      .def(
-          "fit",
-          [](const IDHClassifier& self, const Dataset& training, const Dataset* validation, const py::object& progress) {
-            const auto report = progress_from(progress);
-            const py::gil_scoped_release release;
-            return self.fit(training, validation ? std::optional<Dataset>(*validation) : std::nullopt, report);
-          },
-          "training"_a, "validation"_a = py::none(), "progress"_a = py::none(), R"(Train.
-
-Parameters
-----------
-training : Dataset
-validation : Dataset, optional
-progress : callable (stage, done, total), optional
-
-Returns
--------
-FittedModel
-)")
-      .def("__repr__", [](const py::object& self) {
-        std::string text;
-        for (const auto& [name, value] : self.attr("options")().cast<py::dict>()) {
-          text += (text.empty() ? "" : ", ") + py::str(name).cast<std::string>() + "=" + py::repr(value).cast<std::string>();
-        }
-        return "IDHClassifier(" + text + ")";
-      });
-}
-
-void bind_cross_validation(py::module_& m) {
-  using Result = CrossValidationResult;
-  py::class_<Result> result(m, "CrossValidationResult", "Every sample predicted by a network that never saw its patient.");
-  add_results(result, "CrossValidationResult",
-              Field{"prediction", &Result::prediction, "Out-of-fold Prediction, one entry per sample."},
-              Field{"fold", &Result::fold, ""}, Field{"models", &Result::models, "One FittedModel per fold."},
-              Field{"auc", &Result::auc, ""});
-  result
-      .def_property_readonly(
-          "fold", [](const Result& self) { return py::array_t<std::size_t>(self.fold.size(), self.fold.data()); },
-          "(samples,) fold that held the sample out, from 0.")
-      .def_property_readonly(
-          "auc", [](const Result& self) { return py::array_t<double>(self.auc.size(), self.auc.data()); },
-          "(folds,) area under the ROC curve of each fold's held-out samples.")
-      .def_property_readonly("mean_auc", &Result::mean_auc, "Mean of `auc`.")
-      .def_property_readonly("standard_deviation_auc", &Result::standard_deviation_auc, "Sample standard deviation of `auc`.")
-      .def(
-          "to_frame",
-          [](const Result& self) {
-            std::vector<std::size_t> folds, epochs, samples(self.auc.size());
-            for (const auto fold : self.fold) ++samples[fold];
-            for (std::size_t k = 0; k < self.auc.size(); ++k) {
-              folds.push_back(k);
-              epochs.push_back(self.models[k].history.best_epoch + 1);
-            }
-            return data_frame(py::dict("fold"_a = folds, "samples"_a = samples, "best_epoch"_a = epochs, "auc"_a = self.auc));
-          },
-          "Samples held out, best epoch (from 1) and AUC per fold as a pandas DataFrame.")
-      .def("__repr__", [](const Result& self) {
-        return detail::message("CrossValidationResult(", self.auc.size(), " folds, AUC ", self.mean_auc(), " +- ",
-                               self.standard_deviation_auc(), ")");
-      });
-  add_html(result);
-
-  py::class_<CrossValidation> cross_validation(m, "CrossValidation", R"(Cross-validation by patient, stratified by class.
-
-Folds run side by side, one core each, with the same numbers on any number of threads.
-
-Parameters
-----------
-folds : int
-    2 or more, at most the patients of the smaller class.
-seed : int
-    Of the division into folds. Fold k is trained with the classifier's seed + k.
-threads : int
-    Folds trained at the same time; 0: all cores.
-)");
-  add_options(cross_validation, "CrossValidation", Field{"folds", &CrossValidation::folds, "2 or more."},
-              Field{"seed", &CrossValidation::seed, "Of the division into folds."},
-              Field{"threads", &CrossValidation::threads, "Folds trained at the same time; 0 means all cores."});
-  cross_validation.def(
-      "__call__",
-      [](const CrossValidation& self, const py::object& classifier, const Dataset& dataset, const py::object& progress) {
-        const auto options = classifier_from(classifier);
-        const auto report = progress_from(progress);
-        const py::gil_scoped_release release;
-        return self(options, dataset, report);
-      },
-      "classifier"_a, "dataset"_a, "progress"_a = py::none(), R"(Train and predict every fold.
-
-Parameters
-----------
-classifier : IDHClassifier
-    Its options are used; it is not changed.
-dataset : Dataset
-    With labels and patients.
-progress : callable (stage, done, total), optional
-    Returning False stops.
-
-Returns
--------
-CrossValidationResult
-
-Raises
-------
-ShapeError, DataError, OptionError, Cancelled
-)");
-}
-
 }  // namespace
 
 void bind_model(py::module_& module) {
@@ -534,7 +318,6 @@ void bind_model(py::module_& module) {
   bind_network_shape(m);
   bind_prediction(m);
   bind_attention_lstm(m);
-  bind_fitted_model(m);
-  bind_classifier(m);
-  bind_cross_validation(m);
+  bind_model_training(m);
+  bind_model_validation(m);
 }

@@ -130,8 +130,14 @@ AttentionLSTM random_network(const NetworkShape& shape, std::uint64_t seed) {
   std::uint64_t index = 0;
   for (const auto& [name, dimensions] : shape.weight_shapes()) {
     double fan_in = static_cast<double>(2 * shape.hidden_size);
-    if (name.starts_with("convolution")) fan_in = static_cast<double>(shape.channels * shape.kernel_size);
+    if (name.starts_with("convolution")) {
+      const auto inputs = name.starts_with("convolution.0") ? shape.channels : shape.convolution_channels;
+      fan_in = static_cast<double>(inputs * shape.kernel_size);
+    }
     if (name.starts_with("lstm")) fan_in = static_cast<double>(shape.hidden_size);
+    if (name.starts_with("attention.") && shape.attention_hidden_size > 0) {
+      fan_in = static_cast<double>(shape.attention_hidden_size);
+    }
     const double bound = 1.0 / std::sqrt(fan_in);
     const RandomStream stream(seed, detail::random_stream(detail::Randomness::weights, index++));
     WeightArray array{dimensions, {}};

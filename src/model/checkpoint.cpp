@@ -25,7 +25,10 @@ std::string architecture_text(const NetworkShape& shape) {
       {"hidden_size", shape.hidden_size},
       {"convolution_channels", shape.convolution_channels},
       {"kernel_size", shape.kernel_size},
-      {"attention_activation", activation_names[static_cast<std::size_t>(shape.attention_activation)]}}
+      {"attention_activation", activation_names[static_cast<std::size_t>(shape.attention_activation)]},
+      {"convolution_layers", shape.convolution_layers},
+      {"lstm_layers", shape.lstm_layers},
+      {"attention_hidden_size", shape.attention_hidden_size}}
       .dump();
 }
 
@@ -91,8 +94,14 @@ class Fields {
   const std::string& source_;
 };
 
-/// Everything but the weights, from the metadata.
-AttentionLSTM read_metadata(const json& header, const std::string& source) {
+/// The name that a weight array has in a file of an older schema.
+std::string stored_name(const std::string& name, std::uint64_t schema) {
+  constexpr std::string_view first = "convolution.0.";
+  return schema == 1 && name.starts_with(first) ? "convolution." + name.substr(first.size()) : name;
+}
+
+/// Everything but the weights, from the metadata, and the file's schema version.
+std::pair<AttentionLSTM, std::uint64_t> read_metadata(const json& header, const std::string& source) {
   detail::require<FormatError>(header.contains("__metadata__"), source,
                                ": the safetensors file has no metadata, so it is not one that bolus wrote; expected ",
                                "'kind', 'schema_version', 'architecture' and more under '__metadata__'");
@@ -118,6 +127,11 @@ AttentionLSTM read_metadata(const json& header, const std::string& source) {
   detail::require<FormatError>(activation == activation_names[0] || activation == activation_names[1], source,
                                ": 'attention_activation' is '", activation, "'; expected 'none' or 'tanh'");
   network.shape.attention_activation = activation == "tanh" ? AttentionActivation::tanh : AttentionActivation::none;
+  if (schema.get<std::uint64_t>() >= 2) {
+    network.shape.convolution_layers = shape.count("convolution_layers");
+    network.shape.lstm_layers = shape.count("lstm_layers");
+    network.shape.attention_hidden_size = shape.count("attention_hidden_size");
+  }
   try {
     network.shape.validate();
   } catch (const OptionError& error) {
@@ -140,7 +154,7 @@ AttentionLSTM read_metadata(const json& header, const std::string& source) {
     detail::require<FormatError>(value.is_string(), source, ": note '", name, "' is not text");
     network.notes[name] = value.get<std::string>();
   }
-  return network;
+  return {std::move(network), schema.get<std::uint64_t>()};
 }
 
 }  // namespace
@@ -198,12 +212,13 @@ AttentionLSTM decode_checkpoint(const std::string& bytes, const std::string& sou
                                " bytes long, but only ", bytes.size() - sizeof length, " follow");
   const auto header = parsed(bytes.substr(sizeof length, length), "the header", source);
   detail::require<FormatError>(header.is_object(), source, ": the header is not a JSON object");
-  auto network = read_metadata(header, source);
+  auto [network, schema] = read_metadata(header, source);
 
   const auto data_size = bytes.size() - sizeof length - length;
   const char* data = bytes.data() + sizeof length + length;
   std::size_t data_expected = 0;
-  for (const auto& [name, dimensions] : network.shape.weight_shapes()) {
+  for (const auto& [current_name, dimensions] : network.shape.weight_shapes()) {
+    const auto name = stored_name(current_name, schema);
     detail::require<FormatError>(header.contains(name), source, ": has no weights '", name, "'");
     const Fields entry(header.at(name), detail::message("the entry of weights '", name, "'"), source);
     detail::require<FormatError>(entry.text("dtype") == "F32", source, ": weights '", name, "' have the type ",
@@ -221,7 +236,7 @@ AttentionLSTM decode_checkpoint(const std::string& bytes, const std::string& sou
                                  offsets[1], " of the data, but there are ", data_size);
     WeightArray array{dimensions, std::vector<float>(count)};
     std::memcpy(array.values.data(), data + offsets[0], count * sizeof(float));
-    network.weights.emplace(name, std::move(array));
+    network.weights.emplace(current_name, std::move(array));
     data_expected += count * sizeof(float);
   }
   detail::require<FormatError>(header.size() == network.weights.size() + 1, source, ": holds ", header.size() - 1,

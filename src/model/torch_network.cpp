@@ -4,70 +4,122 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace bolus::detail {
-namespace {
-
-// Places in NetworkShape::weight_shapes.
-enum Weight : std::size_t {
-  convolution_weight,
-  convolution_bias,
-  lstm_first,
-  lstm_last = lstm_first + 7,
-  attention_weight,
-  attention_bias,
-  classifier_weight,
-  classifier_bias
-};
-
-}  // namespace
 
 TorchNetwork::TorchNetwork(const AttentionLSTM& network, bool trainable) : shape_(network.shape) {
   for (const auto& [name, dimensions] : shape_.weight_shapes()) {
     const auto& values = network.weights.at(name).values;
     auto tensor = at::empty(std::vector<std::int64_t>(dimensions.begin(), dimensions.end()), at::kFloat);
     std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+    names_.push_back(name);
     parameters_.push_back(tensor.set_requires_grad(trainable));
   }
 }
 
-TorchNetwork::Output TorchNetwork::forward(const at::Tensor& input, const at::Tensor& context_mask) const {
+const at::Tensor& TorchNetwork::weight(const std::string& name) const {
+  const auto place = std::find(names_.begin(), names_.end(), name) - names_.begin();
+  return parameters_[static_cast<std::size_t>(place)];
+}
+
+/// The convolutions: (steps, batch, filters). Padding is set to 0 after each, so that a sample's features do not depend on it.
+at::Tensor TorchNetwork::features(const TorchBatch& batch, const at::Tensor& used) const {
   const auto padding = static_cast<std::int64_t>(shape_.kernel_size / 2);
+  auto values = batch.curves;
+  for (std::size_t layer = 0; layer < shape_.convolution_layers; ++layer) {
+    const auto name = "convolution." + std::to_string(layer);
+    values = at::relu(at::conv1d(values, weight(name + ".weight"), weight(name + ".bias"), 1, padding));
+    if (used.defined()) values = values * used.t().unsqueeze(1);
+  }
+  return values.permute({2, 0, 1}).contiguous();
+}
+
+/// The LSTM layers: (steps, batch, 2 hidden). With padding each direction runs on its own, and the reverse one on each sample
+/// turned round within its length, so that it starts at the sample's last step.
+at::Tensor TorchNetwork::lstm(at::Tensor input, const TorchBatch& batch, const at::Tensor& used) const {
   const auto hidden = static_cast<std::int64_t>(shape_.hidden_size);
-  const auto features = at::relu(at::conv1d(input, parameters_[convolution_weight], parameters_[convolution_bias], 1, padding))
-                            .permute({2, 0, 1})
-                            .contiguous();  // steps, batch, convolution channels
-  const auto zeros = at::zeros({2, input.size(0), hidden}, at::kFloat);
-  const std::vector<at::Tensor> lstm(parameters_.begin() + lstm_first, parameters_.begin() + lstm_last + 1);
-  const auto states =
-      std::get<0>(at::lstm(features, {zeros, zeros}, lstm, /*has_biases=*/true, /*num_layers=*/1, /*dropout=*/0.0,
-                           /*train=*/c10::GradMode::is_enabled(), /*bidirectional=*/true, /*batch_first=*/false));
+  const auto count = input.size(1), steps = input.size(0);
+  const bool train = c10::GradMode::is_enabled();
+  at::Tensor turned;  // (steps, batch): the step that stands at each place after turning
+  if (used.defined()) {
+    const auto step = at::arange(steps, batch.lengths.options()).unsqueeze(1);
+    turned = at::where(step < batch.lengths, batch.lengths - 1 - step, step);
+  }
+  const auto turn = [&](const at::Tensor& values) {
+    return values.gather(0, turned.unsqueeze(-1).expand({steps, count, values.size(2)}));
+  };
+  for (std::size_t layer = 0; layer < shape_.lstm_layers; ++layer) {
+    std::vector<at::Tensor> weights[2];
+    for (int direction = 0; direction < 2; ++direction) {
+      const auto end = "_l" + std::to_string(layer) + (direction == 0 ? "" : "_reverse");
+      for (const char* name : {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}) {
+        weights[direction].push_back(weight("lstm." + std::string(name) + end));
+      }
+    }
+    if (!used.defined()) {
+      weights[0].insert(weights[0].end(), weights[1].begin(), weights[1].end());
+      const auto zeros = at::zeros({2, count, hidden}, input.options());
+      input = std::get<0>(at::lstm(input, {zeros, zeros}, weights[0], true, 1, 0.0, train, true, false));
+    } else {
+      const auto zeros = at::zeros({1, count, hidden}, input.options());
+      const auto forward = std::get<0>(at::lstm(input, {zeros, zeros}, weights[0], true, 1, 0.0, train, false, false));
+      const auto reverse = std::get<0>(at::lstm(turn(input), {zeros, zeros}, weights[1], true, 1, 0.0, train, false, false));
+      input = at::cat({forward, turn(reverse)}, 2) * used.unsqueeze(-1);
+    }
+    if (!batch.dropout.empty() && layer + 1 < shape_.lstm_layers) input = input * batch.dropout[layer];
+  }
+  return input;
+}
+
+TorchNetwork::Output TorchNetwork::forward(const TorchBatch& batch) const {
+  at::Tensor used;  // (steps, batch): 1 within a sample's length, 0 in its padding
+  if (batch.lengths.defined()) {
+    const auto step = at::arange(batch.curves.size(2), batch.lengths.options()).unsqueeze(1);
+    used = (step < batch.lengths).to(batch.curves.scalar_type());
+  }
+  const auto states = lstm(features(batch, used), batch, used);
   // One output per row: a product and a sum, which unlike a matrix product never depend on a BLAS and its threads.
-  auto scores = (states * parameters_[attention_weight]).sum(-1) + parameters_[attention_bias];
+  auto scores = states;
+  if (shape_.attention_hidden_size > 0) {
+    scores = at::tanh(at::linear(states, weight("attention_hidden.weight"), weight("attention_hidden.bias")));
+  }
+  scores = (scores * weight("attention.weight")).sum(-1) + weight("attention.bias");
   if (shape_.attention_activation == AttentionActivation::tanh) scores = at::tanh(scores);
+  if (used.defined()) scores = scores.masked_fill(used == 0, -std::numeric_limits<double>::infinity());
   const auto attention = at::softmax(scores, 0);
   auto context = (attention.unsqueeze(-1) * states).sum(0);
-  if (context_mask.defined()) context = context * context_mask;
-  return {(context * parameters_[classifier_weight]).sum(-1) + parameters_[classifier_bias], attention};
+  if (!batch.dropout.empty()) context = context * batch.dropout.back();
+  return {(context * weight("classifier.weight")).sum(-1) + weight("classifier.bias"), attention};
 }
 
 void TorchNetwork::copy_to(AttentionLSTM& network) const {
-  std::size_t index = 0;
-  for (const auto& [name, dimensions] : shape_.weight_shapes()) {
-    const auto& tensor = parameters_[index++];
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    const auto& tensor = parameters_[i];
     const float* values = tensor.const_data_ptr<float>();
-    network.weights[name] = {dimensions, std::vector<float>(values, values + tensor.numel())};
+    network.weights[names_[i]] = {{tensor.sizes().begin(), tensor.sizes().end()},
+                                  std::vector<float>(values, values + tensor.numel())};
   }
 }
 
-at::Tensor gather(const SampleArray& samples, const std::size_t* indices, std::size_t count) {
-  auto batch = at::empty(
+TorchBatch gather(const SampleArray& samples, const std::size_t* indices, std::size_t count) {
+  TorchBatch batch;
+  batch.curves = at::empty(
       {static_cast<std::int64_t>(count), static_cast<std::int64_t>(samples.channels), static_cast<std::int64_t>(samples.steps)},
       at::kFloat);
-  float* target = batch.data_ptr<float>();
+  float* target = batch.curves.data_ptr<float>();
   for (std::size_t i = 0; i < count; ++i) {
     const auto sample = samples.sample(indices[i]);
     target = std::copy(sample.begin(), sample.end(), target);
+  }
+  if (samples.lengths.empty()) return batch;
+  batch.lengths = at::empty({static_cast<std::int64_t>(count)}, at::kLong);
+  target = batch.curves.data_ptr<float>();
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.lengths.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(samples.lengths[indices[i]]);
+    for (std::size_t c = 0; c < samples.channels; ++c, target += samples.steps) {
+      std::fill(target + samples.lengths[indices[i]], target + samples.steps, 0.0F);  // may hold NaN
+    }
   }
   return batch;
 }

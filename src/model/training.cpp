@@ -38,7 +38,7 @@ std::pair<at::Tensor, at::Tensor> targets(const std::vector<int>& labels, const 
   return {label, weight};
 }
 
-at::Tensor dropout_mask(const IDHClassifier& classifier, std::size_t step, std::size_t count) {
+std::vector<at::Tensor> dropout_masks(const IDHClassifier& classifier, std::size_t step, std::size_t count) {
   if (classifier.dropout == 0.0) return {};
   auto mask = at::empty({static_cast<std::int64_t>(count), static_cast<std::int64_t>(2 * classifier.hidden_size)}, at::kFloat);
   const RandomStream stream(classifier.seed, random_stream(Randomness::dropout, step));
@@ -47,7 +47,7 @@ at::Tensor dropout_mask(const IDHClassifier& classifier, std::size_t step, std::
   for (std::int64_t i = 0; i < mask.numel(); ++i) {
     values[i] = stream.uniform(static_cast<std::uint64_t>(i)) < classifier.dropout ? 0.0F : kept;
   }
-  return mask;
+  return {mask};
 }
 
 struct Score {
@@ -107,8 +107,9 @@ FittedModel train(const IDHClassifier& classifier, const TrainingPlan& plan, std
       require<Cancelled>(!stop, "stopped during training, in epoch ", epoch + 1);
       const auto count = std::min(classifier.batch_size, order.size() - begin);
       const auto [label, weight] = targets(data.labels, order.data() + begin, count, weights);
-      const auto output =
-          network.forward(gather(data.curves, order.data() + begin, count), dropout_mask(classifier, steps++, count));
+      auto batch = gather(data.curves, order.data() + begin, count);
+      batch.dropout = dropout_masks(classifier, steps++, count);
+      const auto output = network.forward(batch);
       const auto loss = at::binary_cross_entropy_with_logits(output.logit, label, weight);
       sum += loss.item<double>() * static_cast<double>(count);
       loss.backward();

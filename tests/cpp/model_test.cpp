@@ -61,12 +61,12 @@ std::pair<double, std::vector<double>> by_hand(const AttentionLSTM& network, con
   std::vector<std::vector<double>> features(steps, std::vector<double>(shape.convolution_channels));
   for (std::size_t t = 0; t < steps; ++t) {
     for (std::size_t f = 0; f < shape.convolution_channels; ++f) {
-      double sum = weight("convolution.bias", f);
+      double sum = weight("convolution.0.bias", f);
       for (std::size_t c = 0; c < shape.channels; ++c) {
         for (std::size_t k = 0; k < shape.kernel_size; ++k) {
           if (t + k < half || t + k - half >= steps) continue;
-          sum +=
-              weight("convolution.weight", (f * shape.channels + c) * shape.kernel_size + k) * samples(sample, c, t + k - half);
+          sum += weight("convolution.0.weight", (f * shape.channels + c) * shape.kernel_size + k) *
+                 samples(sample, c, t + k - half);
         }
       }
       features[t][f] = std::max(sum, 0.0);
@@ -145,8 +145,8 @@ TEST_CASE("first weights are uniform within PyTorch's bounds", "[model]") {
   };
   CHECK(largest("lstm.weight_hh_l0") <= 0.25);
   CHECK(largest("lstm.weight_hh_l0") > 0.24);
-  CHECK(largest("convolution.weight") <= 0.2);
-  CHECK(largest("convolution.weight") > 0.19);
+  CHECK(largest("convolution.0.weight") <= 0.2);
+  CHECK(largest("convolution.0.weight") > 0.19);
   CHECK(largest("classifier.weight") <= 1.0 / std::sqrt(32.0));
 }
 
@@ -423,7 +423,7 @@ TEST_CASE("a damaged or foreign checkpoint is refused with a reason", "[model][c
   CHECK(message_of(replaced("bolus.attention_lstm", "someone's network")).find("someone's") != std::string::npos);
   CHECK(message_of(replaced("__metadata__", "__something__")).find("metadata") != std::string::npos);
   CHECK(message_of(replaced("\"simulated\":\"false\"", "\"simulated\":\"maybe\"")).find("maybe") != std::string::npos);
-  CHECK_THROWS_AS(decode_checkpoint(replaced("\"schema_version\":\"1\"", "\"schema_version\":\"2\""), "file"), VersionError);
+  CHECK_THROWS_AS(decode_checkpoint(replaced("\"schema_version\":\"2\"", "\"schema_version\":\"3\""), "file"), VersionError);
 
   auto bytes = good;
   const float nan = std::nanf("");

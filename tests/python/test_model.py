@@ -27,16 +27,17 @@ class TorchAttentionLSTM(nn.Module):
 
     def __init__(self, shape):
         super().__init__()
-        self.convolution = nn.Conv1d(
+        convolution = nn.Conv1d(
             shape.channels, shape.convolution_channels, shape.kernel_size, padding=shape.kernel_size // 2
         )
+        self.convolution = nn.ModuleList([convolution])
         self.lstm = nn.LSTM(shape.convolution_channels, shape.hidden_size, bidirectional=True, batch_first=True)
         self.attention = nn.Linear(2 * shape.hidden_size, 1)
         self.classifier = nn.Linear(2 * shape.hidden_size, 1)
         self.tanh = shape.attention_activation == "tanh"
 
     def forward(self, x):
-        states, _ = self.lstm(torch.relu(self.convolution(x)).transpose(1, 2))
+        states, _ = self.lstm(torch.relu(self.convolution[0](x)).transpose(1, 2))
         scores = self.attention(states).squeeze(-1)
         weights = torch.softmax(torch.tanh(scores) if self.tanh else scores, dim=1)
         context = (weights.unsqueeze(-1) * states).sum(dim=1)
@@ -257,7 +258,7 @@ def test_the_safetensors_package_reads_our_file(tmp_path):
         for name, array in network.weights.items():
             np.testing.assert_array_equal(file.get_tensor(name), array)
         metadata = file.metadata()
-    assert metadata["schema_version"] == "1"
+    assert metadata["schema_version"] == "2"
     assert metadata["bolus_version"] == bolus.__version__
     assert metadata["simulated"] == "false"
     assert metadata["channel_names"] == '["ET","NET","ED","WT","AIF"]'
@@ -276,9 +277,9 @@ def test_we_read_a_file_of_the_safetensors_package(tmp_path):
     with pytest.raises(bolus.FormatError, match="metadata"):
         numpy_format.save_file(network.weights, tmp_path / "bare.safetensors")
         load_checkpoint(tmp_path / "bare.safetensors")
-    with pytest.raises(bolus.VersionError, match="schema version 2"):
+    with pytest.raises(bolus.VersionError, match="schema version 3"):
         numpy_format.save_file(
-            network.weights, tmp_path / "new.safetensors", metadata=metadata | {"schema_version": "2"}
+            network.weights, tmp_path / "new.safetensors", metadata=metadata | {"schema_version": "3"}
         )
         load_checkpoint(tmp_path / "new.safetensors")
     with pytest.raises(bolus.FormatError, match="attention.weight.*F64"):

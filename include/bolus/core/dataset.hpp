@@ -15,7 +15,8 @@ struct SampleArray {
   std::size_t samples = 0;
   std::size_t channels = 0;
   std::size_t steps = 0;
-  std::vector<float> values;  ///< samples * channels * steps
+  std::vector<float> values;         ///< samples * channels * steps
+  std::vector<std::size_t> lengths;  ///< steps in use of each sample, the rest is padding; empty: all of them
 
   SampleArray() = default;
   SampleArray(std::size_t samples_, std::size_t channels_, std::size_t steps_)
@@ -31,16 +32,42 @@ struct SampleArray {
     return {values.data() + index * channels * steps, channels * steps};
   }
 
-  /// Throws ShapeError when empty or inconsistent, DataError when a value is not finite, naming the place.
+  /// Steps in use of a sample.
+  std::size_t length(std::size_t sample) const { return lengths.empty() ? steps : lengths[sample]; }
+
+  /// The given samples, in the given order. Throws ShapeError for an index past the end.
+  SampleArray select(const std::vector<std::size_t>& chosen) const {
+    SampleArray part(chosen.size(), channels, steps);
+    auto* target = part.values.data();
+    for (const auto index : chosen) {
+      detail::require<ShapeError>(index < samples, "sample ", index, " was asked for, but there are ", samples);
+      const auto source = sample(index);
+      target = std::copy(source.begin(), source.end(), target);
+      if (!lengths.empty()) part.lengths.push_back(lengths[index]);
+    }
+    return part;
+  }
+
+  /// Throws ShapeError when empty or inconsistent, DataError when a value in use is not finite, naming the place. Padding may
+  /// hold anything.
   void validate() const {
     detail::require<ShapeError>(samples > 0 && channels > 0 && steps > 0, "the samples are empty: ", samples, " samples x ",
                                 channels, " channels x ", steps, " steps");
     detail::require<ShapeError>(values.size() == samples * channels * steps, "expected ", samples * channels * steps,
                                 " values for ", samples, " x ", channels, " x ", steps, ", found ", values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      detail::require<DataError>(std::isfinite(values[i]), "sample ", i / (channels * steps), ", channel ",
-                                 i / steps % channels, ", step ", i % steps,
-                                 " is NaN or infinite; drop or repair the curve first");
+    detail::require<ShapeError>(lengths.empty() || lengths.size() == samples, "there are ", lengths.size(), " lengths for ",
+                                samples, " samples");
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+      detail::require<ShapeError>(lengths[i] >= 1 && lengths[i] <= steps, "the length of sample ", i, " is ", lengths[i],
+                                  "; expected 1 to ", steps, " steps");
+    }
+    for (std::size_t row = 0; row < samples * channels; ++row) {
+      const float* curve = values.data() + row * steps;
+      const auto used = length(row / channels);
+      for (std::size_t t = 0; t < used; ++t) {
+        detail::require<DataError>(std::isfinite(curve[t]), "sample ", row / channels, ", channel ", row % channels, ", step ",
+                                   t, " is NaN or infinite; drop or repair the curve first");
+      }
     }
   }
 };
@@ -57,12 +84,8 @@ struct Dataset {
 
   /// The given samples, in the given order. Throws ShapeError for an index past the end.
   Dataset select(const std::vector<std::size_t>& chosen) const {
-    Dataset part{SampleArray(chosen.size(), curves.channels, curves.steps), channel_names, {}, {}, {}, time_step, simulated};
-    auto* target = part.curves.values.data();
+    Dataset part{curves.select(chosen), channel_names, {}, {}, {}, time_step, simulated};
     for (const auto index : chosen) {
-      detail::require<ShapeError>(index < curves.samples, "sample ", index, " was asked for, but there are ", curves.samples);
-      const auto values = curves.sample(index);
-      target = std::copy(values.begin(), values.end(), target);
       if (!labels.empty()) part.labels.push_back(labels[index]);
       if (!patients.empty()) part.patients.push_back(patients[index]);
       if (!start_times.empty()) part.start_times.push_back(start_times[index]);

@@ -6,8 +6,9 @@
 
 namespace bolus {
 
-/// Version of what `save_checkpoint` writes. Files with a higher one are refused with VersionError.
-inline constexpr int checkpoint_schema_version = 1;
+/// Version of what `save_checkpoint` writes; older ones are read as well, files with a higher one are refused with
+/// VersionError. 1: one convolution ("convolution.weight"), one LSTM layer. 2: any number of each ("convolution.0.weight").
+inline constexpr int checkpoint_schema_version = 2;
 
 /// Writes a network as .safetensors (https://github.com/huggingface/safetensors): float32 arrays under the names of
 /// `NetworkShape::weight_shapes`, and as metadata the schema and library version, the shape, channel names, steps, time step,
