@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <bolus/core/random.hpp>
-#include <bolus/evaluate/bootstrap_auc.hpp>
+#include <bolus/evaluate/bootstrap.hpp>
 
 namespace {
 
@@ -17,7 +17,7 @@ double median_milliseconds(std::size_t samples, int threads) {
     labels[i] = random.uniform(2 * i) < 0.27 ? 1 : 0;  // the paper's share of mutants
     scores[i] = labels[i] + random.normal(2 * i + 1);
   }
-  const bolus::BootstrapAuc bootstrap{.threads = threads};
+  const bolus::Bootstrap bootstrap{.threads = threads};
   std::vector<double> times;
   for (int repeat = 0; repeat < 15; ++repeat) {
     const auto start = std::chrono::steady_clock::now();

@@ -16,7 +16,7 @@ import sklearn
 from sklearn.metrics import roc_auc_score
 
 import bolus
-from bolus.evaluate import BootstrapAuc
+from bolus.evaluate import Bootstrap
 
 PATIENTS, MUTANT = 463, 95
 
@@ -40,7 +40,7 @@ def seconds(call) -> tuple[float, np.ndarray]:
 def measure(name: str, windows: int, clustered: bool, replicates: int, repeats: int) -> dict:
     labels, scores, patients = case(windows, np.random.default_rng(0))
     groups = {"patients": patients} if clustered else {}
-    single, every_core = BootstrapAuc(replicates=replicates, threads=1), BootstrapAuc(replicates=replicates)
+    single, every_core = Bootstrap(replicates=replicates, threads=1), Bootstrap(replicates=replicates)
     rows = np.arange(labels.size)
     resamples = [np.repeat(rows, single.resample(labels, replicate, **groups)) for replicate in range(replicates)]
     contenders = {

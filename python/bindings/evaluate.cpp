@@ -226,7 +226,7 @@ Parameters
 ----------
 threshold : float
     A sample counts as positive where its score is at least this.
-bootstrap : BootstrapAuc
+bootstrap : Bootstrap
     Of the interval.
 )");
   add_options(step, "MeasurePerformance", Field{"threshold", &MeasurePerformance::threshold, "Score from which positive."},
@@ -262,7 +262,7 @@ Performance
 Raises
 ------
 OptionError, ShapeError, DataError
-    As `BootstrapAuc`.
+    As `Bootstrap`.
 )");
 }
 
@@ -270,8 +270,13 @@ OptionError, ShapeError, DataError
 
 void bind_evaluate(py::module_& module) {
   auto m = module.def_submodule("evaluate", "How good predictions are, and splits by patient.");
-  bind_evaluate_roc(m);
-  bind_performance(m);
   bind_evaluate_statistics(m);
+  bind_evaluate_roc(m);
+  bind_evaluate_comparison(m);
+  bind_performance(m);
+  bind_evaluate_regression(m);
+  bind_evaluate_calibration(m);
+  bind_evaluate_calibrators(m);
   bind_splits(m);
+  bind_evaluate_patterns(m);
 }

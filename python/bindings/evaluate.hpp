@@ -134,5 +134,10 @@ inline py::object html(const py::object& self) { return self.attr("to_frame")().
 
 }  // namespace evaluate_binding
 
+void bind_evaluate_calibration(py::module_& m);
+void bind_evaluate_regression(py::module_& m);
 void bind_evaluate_roc(py::module_& m);
+void bind_evaluate_comparison(py::module_& m);
+void bind_evaluate_patterns(py::module_& m);
 void bind_evaluate_statistics(py::module_& m);
+void bind_evaluate_calibrators(py::module_& m);

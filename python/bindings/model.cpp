@@ -191,24 +191,37 @@ FormatError
       .def(
           "predict",
           [](const AttentionLSTM& self, const py::array_t<float, py::array::c_style | py::array::forcecast>& samples,
-             std::int64_t batch_size, int threads, const py::object& progress) {
-            const PredictOptions options{size_from("batch_size", batch_size), threads};
-            const auto array = sample_array(samples);
+             std::int64_t batch_size, int threads, const py::object& progress,
+             const std::optional<std::vector<std::int64_t>>& lengths, Engine engine, Device device) {
+            const PredictOptions options{size_from("batch_size", batch_size), threads, engine, device};
+            auto array = sample_array(samples);
+            if (lengths) {
+              for (const auto length : *lengths) array.lengths.push_back(size_from("a length", length));
+              detail::require<ShapeError>(array.lengths.size() == array.samples, "there are ", array.lengths.size(),
+                                          " lengths for ", array.samples, " samples");
+            }
             const auto report = progress_from(progress);
             const py::gil_scoped_release release;
             return self.predict(array, options, report);
           },
-          "samples"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(),
+          "samples"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(), "lengths"_a = py::none(),
+          "engine"_a = Engine::fused, "device"_a = Device::cpu,
           R"(Probability and attention of each sample.
 
 Parameters
 ----------
 samples : array (samples, channels, steps)
 batch_size : int
-    Samples that go through the network together.
+    Samples that go through the network together, where LibTorch computes.
 threads : int
     0: all cores. The result does not depend on it.
 progress : callable (stage, done, total), optional
+lengths : sequence of int, optional
+    Steps in use of each sample; the rest is padding, which may be NaN. None: all of them.
+engine : {'fused', 'libtorch'}
+    What computes on the CPU: the own kernel, with which a sample's result does not depend on its neighbours, or LibTorch.
+device : {'cpu', 'cuda'}
+    cuda always uses LibTorch.
 
 Returns
 -------
@@ -221,20 +234,26 @@ ShapeError, DataError, OptionError, Cancelled
       .def(
           "predict_patients",
           [](const AttentionLSTM& self, const Dataset& dataset, std::int64_t batch_size, int threads,
-             const py::object& progress) {
-            const PredictOptions options{size_from("batch_size", batch_size), threads};
+             const py::object& progress, Aggregation aggregation, Engine engine, Device device) {
+            PredictOptions options{size_from("batch_size", batch_size), threads, engine, device};
+            options.aggregation = aggregation;
             const auto report = progress_from(progress);
             const py::gil_scoped_release release;
             return self.predict_patients(dataset, options, report);
           },
-          "dataset"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(),
-          R"(Mean over the samples of each patient.
+          "dataset"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(), "aggregation"_a = Aggregation::mean,
+          "engine"_a = Engine::fused, "device"_a = Device::cpu,
+          R"(The samples of each patient put together.
 
 Parameters
 ----------
 dataset : Dataset
     With patients.
 batch_size, threads, progress
+    As in `predict`.
+aggregation : {'mean', 'median', 'maximum', 'logit_mean'}
+    How the probabilities of a patient's samples become one; attention is averaged.
+engine, device
     As in `predict`.
 
 Returns
@@ -320,4 +339,6 @@ void bind_model(py::module_& module) {
   bind_attention_lstm(m);
   bind_model_training(m);
   bind_model_validation(m);
+  bind_model_explain(m);
+  bind_model_ensemble(m);
 }

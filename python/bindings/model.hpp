@@ -10,6 +10,23 @@ BOLUS_STRING_ENUM(bolus::AttentionActivation, "attention_activation", "typing.Li
                   std::string_view("none"), std::string_view("tanh"))
 BOLUS_STRING_ENUM(bolus::ClassWeights, "class_weights", "typing.Literal['balanced', 'none']", std::string_view("balanced"),
                   std::string_view("none"))
+BOLUS_STRING_ENUM(bolus::Optimizer, "optimizer", "typing.Literal['adam', 'adamw']", std::string_view("adam"),
+                  std::string_view("adamw"))
+BOLUS_STRING_ENUM(bolus::TrainingLoss, "loss", "typing.Literal['cross_entropy', 'focal']", std::string_view("cross_entropy"),
+                  std::string_view("focal"))
+BOLUS_STRING_ENUM(bolus::LearningRateSchedule, "schedule", "typing.Literal['constant', 'cosine', 'plateau']",
+                  std::string_view("constant"), std::string_view("cosine"), std::string_view("plateau"))
+BOLUS_STRING_ENUM(bolus::StoppingCriterion, "early_stopping", "typing.Literal['loss', 'auc']", std::string_view("loss"),
+                  std::string_view("auc"))
+BOLUS_STRING_ENUM(bolus::BatchOrder, "batches", "typing.Literal['shuffled', 'mixed']", std::string_view("shuffled"),
+                  std::string_view("mixed"))
+BOLUS_STRING_ENUM(bolus::Engine, "engine", "typing.Literal['fused', 'libtorch']", std::string_view("fused"),
+                  std::string_view("libtorch"))
+BOLUS_STRING_ENUM(bolus::Device, "device", "typing.Literal['cpu', 'cuda']", std::string_view("cpu"), std::string_view("cuda"))
+
+BOLUS_STRING_ENUM(bolus::Aggregation, "aggregation", "typing.Literal['mean', 'median', 'maximum', 'logit_mean']",
+                  std::string_view("mean"), std::string_view("median"), std::string_view("maximum"),
+                  std::string_view("logit_mean"))
 
 namespace model_binding {
 
@@ -31,5 +48,7 @@ inline IDHClassifier classifier_from(py::object classifier) {
 
 }  // namespace model_binding
 
+void bind_model_explain(py::module_& m);
 void bind_model_training(py::module_& m);
 void bind_model_validation(py::module_& m);
+void bind_model_ensemble(py::module_& m);

@@ -5,6 +5,8 @@
 #include "arrays.hpp"
 #include "progress.hpp"
 
+void bind_probability_map(py::module_& m);
+
 namespace {
 
 using namespace bolus;
@@ -291,6 +293,7 @@ void bind_pipeline(py::module_& module) {
   bind_extract_curves(m);
   bind_predict_study(m);
   bind_write_maps(m);
+  bind_probability_map(m);
   m.def(
       "write_aligned",
       [](const StudyImages& images, const std::filesystem::path& folder, const AlignStudy& align, bool overwrite,

@@ -10,6 +10,9 @@ BOLUS_STRING_ENUM(bolus::ResidueFunction, "residue", "typing.Literal['exponentia
 BOLUS_STRING_ENUM(bolus::BloodRelaxation, "blood", "typing.Literal['quadratic', 'linear']", std::string_view("quadratic"),
                   std::string_view("linear"))
 
+BOLUS_STRING_ENUM(bolus::Target, "target", "typing.Literal['idh', 'codeletion']", std::string_view("idh"),
+                  std::string_view("codeletion"))
+
 namespace {
 
 using namespace bolus;
@@ -246,8 +249,15 @@ void bind_cohort(py::module_& m) {
   py::class_<SimulatedCohort> cohort(m, "SimulatedCohort", "Simulated patients, and the input of the model made from them.");
   cohort.def_readonly("patients", &SimulatedCohort::patients, "List of SimulatedPatient.")
       .def_readonly("provenance", &SimulatedCohort::provenance, "Always marked as simulated.")
-      .def("dataset", &SimulatedCohort::dataset, "windows"_a = SlidingWindows{}, Released(),
-           "Windows of all patients, curves z-normalised, labels 1 for IDH-mutant, as a Dataset.")
+      .def("dataset", &SimulatedCohort::dataset, "windows"_a = SlidingWindows{}, "target"_a = Target::idh, Released(),
+           R"(Windows of the target's patients, curves z-normalised, as a Dataset.
+
+Parameters
+----------
+windows : bolus.dsc.SlidingWindows
+target : {'idh', 'codeletion'}
+    'idh': all patients, label 1 for IDH-mutant. 'codeletion': IDH-mutant patients alone, label 1 for 1p/19q codeleted.
+)")
       .def("to_frame", &cohort_frame, "One row per patient as a pandas DataFrame.")
       .def("__len__", [](const SimulatedCohort& self) { return self.patients.size(); })
       .def("__getitem__",
@@ -299,6 +309,9 @@ threads : int
     0: all cores.
 age_rcbv_correlation : float
     Of age and rCBV within each grade and genotype; not published, so 0.
+codeletion_rcbv_correlation : float
+    Of 1p/19q codeletion and rCBV within the mutants of each grade. Above 0 the codeleted have the higher rCBV, as
+    oligodendrogliomas have; at 0 the curves do not depend on codeletion.
 )");
   add_options(simulator, "CohortSimulator", Field{"patients", &CohortSimulator::patients, "Number of patients."},
               Field{"seed", &CohortSimulator::seed, "Of all randomness."},
@@ -308,7 +321,8 @@ age_rcbv_correlation : float
               Field{"signal_to_noise", &CohortSimulator::signal_to_noise, "Of a region's mean curve."},
               Field{"protocols", &CohortSimulator::protocols, "ScanProtocols."},
               Field{"threads", &CohortSimulator::threads, "0 means all cores."},
-              Field{"age_rcbv_correlation", &CohortSimulator::age_rcbv_correlation, "Within grade and genotype."});
+              Field{"age_rcbv_correlation", &CohortSimulator::age_rcbv_correlation, "Within grade and genotype."},
+              Field{"codeletion_rcbv_correlation", &CohortSimulator::codeletion_rcbv_correlation, "Within mutants and grade."});
   simulator.def(
       "__call__",
       [](const CohortSimulator& self, const py::object& progress) {

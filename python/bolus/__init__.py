@@ -10,12 +10,28 @@ from typing import TYPE_CHECKING
 from bolus import _build_info
 
 if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
-    from bolus import demo, dsc, evaluate, io, model, pipeline, plot, preprocess, segment, simulate
+    from bolus import (
+        callbacks,
+        demo,
+        dsc,
+        evaluate,
+        export,
+        io,
+        model,
+        pipeline,
+        plot,
+        preprocess,
+        segment,
+        simulate,
+        study,
+    )
+    from bolus.codeletion_classifier import CodeletionClassifier
     from bolus.idh_classifier import IDHClassifier
 
 __all__ = [
     "AlignedStudy",
     "Cancelled",
+    "CodeletionClassifier",
     "ConvergenceError",
     "CurveSet",
     "DataError",
@@ -36,10 +52,12 @@ __all__ = [
     "ShapeError",
     "VersionError",
     "__version__",
+    "callbacks",
     "cmake_prefix_path",
     "demo",
     "dsc",
     "evaluate",
+    "export",
     "io",
     "model",
     "pipeline",
@@ -47,6 +65,7 @@ __all__ = [
     "preprocess",
     "segment",
     "simulate",
+    "study",
 ]
 
 
@@ -103,7 +122,21 @@ del _value
 #: Folder to put on CMAKE_PREFIX_PATH so that `find_package(bolus)` finds the C++ library inside this package.
 cmake_prefix_path = str(Path(__file__).parent)
 
-_modules = {"demo", "dsc", "evaluate", "io", "model", "pipeline", "plot", "preprocess", "segment", "simulate"}
+_modules = {
+    "callbacks",
+    "demo",
+    "dsc",
+    "evaluate",
+    "export",
+    "io",
+    "model",
+    "pipeline",
+    "plot",
+    "preprocess",
+    "segment",
+    "simulate",
+    "study",
+}
 
 
 def __getattr__(name: str):
@@ -114,6 +147,10 @@ def __getattr__(name: str):
         from bolus.idh_classifier import IDHClassifier
 
         return IDHClassifier
+    if name == "CodeletionClassifier":
+        from bolus.codeletion_classifier import CodeletionClassifier
+
+        return CodeletionClassifier
     raise AttributeError(f"module 'bolus' has no attribute '{name}'")
 
 

@@ -302,6 +302,58 @@ def demo(
     console.print(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())))
 
 
+@app.command()
+def study(
+    table: Annotated[Path, typer.Argument(help="Curve table (.csv), all patients.", show_default=False)],
+    output: Output,
+    clinical: Annotated[
+        Path,
+        typer.Option(
+            "--clinical",
+            "-c",
+            help="Clinical table (.csv): patient, idh, and where known age, sex, grade, codeleted, field_strength, protocol, "
+            "mean_rcbv, enhancement.",
+            show_default=False,
+        ),
+    ],
+    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
+    replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence intervals.")] = 1000,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training samples at most.")] = 100,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """The paper's whole study on your own cohort: tables, figures, checklists and a report in the folder OUTPUT."""
+    from bolus import IDHClassifier, io
+    from bolus.study import reproduce
+
+    curves = io.read_curves(table)
+    with _progress() as progress:
+        result = reproduce(
+            curves,
+            clinical,
+            output=output,
+            classifier=IDHClassifier(max_epochs=epochs, random_state=seed),
+            folds=folds,
+            replicates=replicates,
+            seed=seed,
+            threads=threads,
+            overwrite=overwrite,
+            progress=progress,
+        )
+    shown = Table("Analysis", "Level", "n", "Accuracy", "Sensitivity", "Specificity", "AUC (95 % CI)")
+    for row in result.to_frame().dropna(subset=["auc"]).itertuples():
+        rates = [f"{100 * rate:.1f}" for rate in (row.accuracy, row.sensitivity, row.specificity)]
+        interval = f"{row.auc:.3f} ({row.auc_low:.3f}–{row.auc_high:.3f})"
+        shown.add_row(row.analysis, row.level, str(int(row.n)), *rates, interval)
+    console.print(shown)
+    for name, why in result.left_out.items():
+        console.print(f"Left out: {name}: {why}.", style="dim", highlight=False, markup=False)
+    console.print(f"Report: {output / 'report.html'}")
+    _show_simulated(result.classifier.network_)
+    console.print("Research software, not a medical device.", style="dim")
+
+
 def _study(folder: Path, echo_time: float | None, time_step: float | None):
     from bolus import io
 

@@ -1,6 +1,7 @@
 """The attention-LSTM as a scikit-learn estimator."""
 
 import numbers
+import os
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -10,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state, column
 from bolus._core.core import DataError, Dataset, OptionError, ShapeError
 from bolus._core.model import IDHClassifier as _Training
 from bolus._core.model import load_checkpoint, save_checkpoint
+from bolus.callbacks import Callbacks
 
 __all__ = ["IDHClassifier"]
 
@@ -18,7 +20,8 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     """Attention-LSTM that tells IDH-mutant from wildtype by perfusion curves (Choi et al., Neuro-Oncology 2019;21:1197).
 
     1-D convolution, bidirectional LSTM, attention over time, one feed-forward layer, sigmoid; trained by Adam on weighted
-    binary cross-entropy with early stopping on the validation loss. It takes any two classes.
+    binary cross-entropy with early stopping on the validation loss. It takes any two classes. The training page of the user
+    guide explains the options.
 
     Parameters
     ----------
@@ -31,7 +34,7 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     attention_activation : {'none', 'tanh'}, default='none'
         What the attention scores pass through before the softmax.
     dropout : float, default=0.0
-        Share of the context vector set to 0 in training, 0 to below 1.
+        Share of each LSTM layer's outputs set to 0 in training, 0 to below 1; of the last one, of the context vector.
     learning_rate : float, default=0.002
         Step size of Adam.
     batch_size : int, default=64
@@ -39,18 +42,60 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     max_epochs : int, default=100
         Passes over the training samples at most.
     patience : int, default=10
-        Epochs without a better validation loss before stopping.
+        Epochs without a better one (see `early_stopping`) before stopping.
     validation_fraction : float, default=0.1
         Share of patients held out when `fit` gets no validation set; 0: none, and no early stopping.
     class_weights : {'balanced', 'none'}, default='balanced'
         'balanced': both classes count the same in sum.
     weight_decay : float, default=0.0
-        L2 penalty added to the gradient.
+        With 'adam' an L2 penalty added to the gradient, with 'adamw' the weights shrink beside the step.
     gradient_clip : float, default=1.0
         Largest norm of the gradient; 0: not clipped.
+    lstm_layers : int, default=1
+        Bidirectional LSTM layers.
+    convolution_layers : int, default=1
+        Convolutions before them.
+    attention_hidden_size : int, default=0
+        Units of the attention's hidden layer; 0: none.
+    optimizer : {'adam', 'adamw'}, default='adam'
+        What makes a step of the gradient.
+    loss : {'cross_entropy', 'focal'}, default='cross_entropy'
+        'focal': samples that are right already count little (Lin et al. 2017).
+    focal_gamma : float, default=2.0
+        Exponent of the focal loss.
+    schedule : {'constant', 'cosine', 'plateau'}, default='constant'
+        Course of the learning rate. 'cosine': half a cosine down to 0 at `max_epochs`. 'plateau': halved when half of
+        `patience` went by without a better epoch.
+    warmup_epochs : int, default=0
+        Epochs in which the learning rate rises linearly, step by step.
+    early_stopping : {'loss', 'auc'}, default='loss'
+        Which epoch is better: lower validation loss, or larger validation AUC (where equal, lower loss).
+    batches : {'shuffled', 'mixed'}, default='shuffled'
+        'mixed': the samples of each patient are dealt out evenly over the batches of an epoch.
+    augment_shift : int, default=0
+        Steps by which the curves of a training sample are moved together, at most; edges held.
+    augment_noise : float, default=0.0
+        SD of the noise added to training curves, which are then scaled back to unit variance.
+    augment_scale : float, default=0.0
+        SD of the logarithm of a factor on each training curve.
+    engine : {'fused', 'libtorch'}, default='fused'
+        Which code runs the network.
+    device : {'cpu', 'cuda'}, default='cpu'
+        Where it runs; 'cuda' always by LibTorch.
+    threads : int, default=0
+        Threads of the fused engine; 0: all cores. The weights do not depend on it.
+    checkpoint : str, default=''
+        File that holds the training's state after each epoch. Where it exists, `fit` goes on from there, with the same result
+        as in one go; '': none.
+    warm_start : bool, default=False
+        `fit` starts from the weights of the last `fit` instead of random ones.
+    variable_length : bool, default=False
+        Steps at the end of a sample that are NaN in all channels are padding.
+    callbacks : list of bolus.callbacks.Callback, or of (name, callback), optional
+        Called in the course of training.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None, default=0
-        Of the first weights, the order of samples, the split and dropout. The same int gives the same weights; None gives
-        others each time. (`seed` in C++.)
+        Of the first weights, the order of samples, the split, dropout and augmentation. The same int gives the same weights;
+        None gives others each time. (`seed` in C++.)
 
     Attributes
     ----------
@@ -59,11 +104,15 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     n_features_in_ : int
         Second dimension of X in `fit`: steps for X (samples, steps), channels for X (samples, channels, steps).
     history_ : bolus.model.TrainingHistory
-        Losses and AUC per epoch; `history_.to_frame()` is a DataFrame.
+        Losses, AUC and learning rate per epoch; `history_.to_frame()` is a DataFrame.
     network_ : bolus.model.AttentionLSTM
         The trained network.
     flags_ : list of QcFlag
         Reasons to doubt the training.
+    callbacks_ : list of (name, callback)
+        Those of the last `fit`.
+    scores_ : dict of str to list of float
+        What `bolus.callbacks.EpochScoring` found, one per epoch.
 
     Notes
     -----
@@ -95,6 +144,26 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         class_weights="balanced",
         weight_decay=0.0,
         gradient_clip=1.0,
+        lstm_layers=1,
+        convolution_layers=1,
+        attention_hidden_size=0,
+        optimizer="adam",
+        loss="cross_entropy",
+        focal_gamma=2.0,
+        schedule="constant",
+        warmup_epochs=0,
+        early_stopping="loss",
+        batches="shuffled",
+        augment_shift=0,
+        augment_noise=0.0,
+        augment_scale=0.0,
+        engine="fused",
+        device="cpu",
+        threads=0,
+        checkpoint="",
+        warm_start=False,
+        variable_length=False,
+        callbacks=None,
         random_state=0,
     ):
         self.hidden_size = hidden_size
@@ -110,11 +179,34 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         self.class_weights = class_weights
         self.weight_decay = weight_decay
         self.gradient_clip = gradient_clip
+        self.lstm_layers = lstm_layers
+        self.convolution_layers = convolution_layers
+        self.attention_hidden_size = attention_hidden_size
+        self.optimizer = optimizer
+        self.loss = loss
+        self.focal_gamma = focal_gamma
+        self.schedule = schedule
+        self.warmup_epochs = warmup_epochs
+        self.early_stopping = early_stopping
+        self.batches = batches
+        self.augment_shift = augment_shift
+        self.augment_noise = augment_noise
+        self.augment_scale = augment_scale
+        self.engine = engine
+        self.device = device
+        self.threads = threads
+        self.checkpoint = checkpoint
+        self.warm_start = warm_start
+        self.variable_length = variable_length
+        self.callbacks = callbacks
         self.random_state = random_state
 
     def _options(self):
         options = self.get_params(deep=False)
         state = options.pop("random_state")
+        for name in ("warm_start", "variable_length", "callbacks"):
+            options.pop(name)
+        options["checkpoint"] = os.fspath(options["checkpoint"])
         if isinstance(state, numbers.Integral):
             if state < 0:
                 raise OptionError(f"random_state is {state}; expected 0 or a positive number")
@@ -130,15 +222,19 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
             raise OptionError(f"an option is not of the type it should be: {given}") from None
 
     def _samples(self, X, *, reset):
+        """X as an array, and the lengths of its samples, None where all steps are in use."""
         if isinstance(X, Dataset):
-            X = X.curves
+            return X.curves, X.lengths if len(X.lengths) else None
+        finite = "allow-nan" if self.variable_length else True
         try:
-            X = validate_data(self, X, allow_nd=True, dtype=np.float32, order="C", reset=reset)
+            X = validate_data(
+                self, X, allow_nd=True, dtype=np.float32, order="C", reset=reset, ensure_all_finite=finite
+            )
         except ValueError as error:
             raise DataError(str(error)) from None
         if X.ndim > 3:
             raise ShapeError(f"X has {X.ndim} dimensions; expected (samples, channels, steps) or (samples, steps)")
-        return X
+        return X, _lengths(X) if self.variable_length else None
 
     def _labels(self, y):
         """0 and 1 for the classes of y, which must be known."""
@@ -181,15 +277,41 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If only one class is there, a patient is in training and validation, or there are too few to hold some out.
-        ShapeError, OptionError, Cancelled
+            If only one class is there, a patient is in training and validation, there are too few to hold some out, or
+            `checkpoint` belongs to another training.
+        ShapeError
+            If the parts do not fit, or with `warm_start` the last network has another architecture.
+        IoError, FormatError, VersionError
+            If `checkpoint` cannot be written, or holds something else than a training's state.
+        ConvergenceError
+            If gradients are not finite.
+        OptionError, Cancelled
         """
         options = self._options()
-        if isinstance(X, Dataset):
-            training, held_out = self._given(X, y, groups, validation)
-        else:
-            training, held_out = self._arranged(X, y, groups, validation)
-        fitted = options.fit(training, held_out, progress)
+        before = {
+            name: value for name, value in vars(self).items() if name in ("classes_", "history_", "network_", "scores_")
+        }
+        start = before.get("network_") if self.warm_start else None
+        try:
+            if isinstance(X, Dataset):
+                training, held_out = self._given(X, y, groups, validation)
+            else:
+                training, held_out = self._arranged(X, y, groups, validation)
+            if start is not None and list(before["classes_"]) != list(self.classes_):
+                raise DataError(
+                    f"the labels are {list(self.classes_)}, but the weights to start from (warm_start) tell "
+                    f"{list(before['classes_'])} apart; give the same two classes, or set warm_start to False"
+                )
+            self.scores_ = {}
+            callbacks = Callbacks(self.callbacks, self, X, y, lambda: self._parts(options, training, held_out))
+            self.callbacks_ = callbacks.named
+            callbacks.train_begin()
+            fitted = options.fit(training, held_out, progress, start, callbacks or None, callbacks.batches)
+        except BaseException:  # what callbacks saw of a training that was broken off is not kept
+            for name in ("classes_", "history_", "network_", "scores_"):
+                vars(self).pop(name, None)
+            vars(self).update(before)
+            raise
         self.network_ = fitted.network
         notes = {"n_features_in": str(self.n_features_in_)}
         if not isinstance(X, Dataset):  # a Dataset has 0 and 1, and the network names them wildtype and mutant
@@ -199,7 +321,17 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         self.network_.notes = notes
         self.history_ = fitted.history
         self.flags_ = fitted.flags
+        callbacks.train_end()
         return self
+
+    def _parts(self, options, training, held_out):
+        """Training and validation samples with their labels, for callbacks."""
+        if held_out is None:
+            rows = options.held_out(training)
+            if rows:
+                held_out = training.select(rows)
+                training = training.select(sorted(set(range(len(training))) - set(rows)))
+        return [part and (part, self.classes_[part.labels]) for part in (training, held_out)]
 
     def _given(self, dataset, y, groups, validation):
         """Training and validation set from data sets."""
@@ -213,7 +345,7 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
 
     def _arranged(self, X, y, groups, validation):
         """Training and validation set from arrays; learns the classes."""
-        X = self._samples(X, reset=True)
+        X, lengths = self._samples(X, reset=True)
         if y is None:
             raise DataError("requires y to be passed, but the target y is None")
         try:
@@ -233,21 +365,22 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
             raise DataError(f"y holds 1 class only, {classes[0]!r}; expected two")
         self.classes_ = classes
 
-        training = Dataset(X, labels=self._labels(y), patients=self._patients(groups, len(X), "the"))
+        training = _dataset(X, lengths, self._labels(y), self._patients(groups, len(X), "the"))
         held_out = None
         if validation is not None:
             if isinstance(validation, Dataset):
                 raise OptionError("validation is a Dataset; expected a tuple (X, y) or (X, y, groups), as for training")
             if len(validation) not in (2, 3):
                 raise ShapeError(f"validation has {len(validation)} parts; expected (X, y) or (X, y, groups)")
-            X_validation = self._samples(validation[0], reset=False)
+            X_validation, lengths = self._samples(validation[0], reset=False)
             patients = self._patients(validation[2] if len(validation) == 3 else None, len(X_validation), "validation")
-            held_out = Dataset(X_validation, labels=self._labels(validation[1]), patients=patients)
+            held_out = _dataset(X_validation, lengths, self._labels(validation[1]), patients)
         return training, held_out
 
     def _predict(self, X):
         check_is_fitted(self)
-        return self.network_.predict(self._samples(X, reset=False))
+        X, lengths = self._samples(X, reset=False)
+        return self.network_.predict(X, lengths=lengths, engine=self.engine, device=self.device)
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -295,6 +428,9 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
             convolution_channels=shape.convolution_channels,
             kernel_size=shape.kernel_size,
             attention_activation=shape.attention_activation,
+            lstm_layers=shape.lstm_layers,
+            convolution_layers=shape.convolution_layers,
+            attention_hidden_size=shape.attention_hidden_size,
         )
         estimator.network_ = network
         estimator.classes_ = _classes_of(network)
@@ -308,8 +444,23 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = bool(self.variable_length)
         tags.non_deterministic = self.random_state is None
         return tags
+
+
+def _lengths(X):
+    """Steps in use of each sample, the rest being NaN in all channels; None where all are. NaN elsewhere is found later."""
+    used = ~np.isnan(X).all(axis=1) if X.ndim == 3 else ~np.isnan(X)
+    if used[:, -1].all():
+        return None
+    if not used.any(axis=1).all():
+        raise DataError(f"sample {int(used.any(axis=1).argmin())} is NaN in every step; drop it")
+    return X.shape[-1] - used[:, ::-1].argmax(axis=1)
+
+
+def _dataset(X, lengths, labels, patients):
+    return Dataset(X, labels=labels, patients=patients, lengths=[] if lengths is None else lengths)
 
 
 def _classes_of(network):

@@ -12,20 +12,24 @@ from bolus._core.pipeline import (
     ExtractCurves,
     MakeWindows,
     PredictStudy,
+    ProbabilityMap,
     StudyCurves,
     StudyPrediction,
+    VoxelProbability,
     WriteMaps,
     WrittenMaps,
     write_aligned,
 )
-from bolus.evaluate import BootstrapAuc, MeasurePerformance
+from bolus.evaluate import Bootstrap, MeasurePerformance
 
 __all__ = [
     "ExtractCurves",
     "MakeWindows",
     "PredictStudy",
+    "ProbabilityMap",
     "StudyCurves",
     "StudyPrediction",
+    "VoxelProbability",
     "WriteMaps",
     "WrittenMaps",
     "predictions_to_json",
@@ -103,7 +107,7 @@ def score_patients(
     by_patient = network.predict_patients(dataset, threads=threads)
     label_of = dict(zip(dataset.patients, dataset.labels, strict=True))
     patient_labels = [label_of[patient] for patient in by_patient.patients]
-    measure = MeasurePerformance(threshold, BootstrapAuc(replicates=replicates, seed=seed, threads=threads))
+    measure = MeasurePerformance(threshold, Bootstrap(replicates=replicates, seed=seed, threads=threads))
     return {
         "samples": measure(dataset.labels, by_sample.probability, patients=dataset.patients).to_dict(),
         "patients": measure(patient_labels, by_patient.probability).to_dict(),

@@ -1,61 +1,97 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <array>
+#include <bolus/model/training_options.hpp>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace bolus::detail {
 
-/// Adam (Kingma and Ba, ICLR 2015, algorithm 1), with the gradient clipped to a norm first and an L2 penalty added to it, in
-/// the order of torch.nn.utils.clip_grad_norm_ and torch.optim.Adam.
+/// Adam (Kingma and Ba, ICLR 2015, algorithm 1) and AdamW (Loshchilov and Hutter, ICLR 2019), with the gradient clipped to a
+/// norm first, in the order of torch.nn.utils.clip_grad_norm_ and torch.optim. All in float32, as there.
 class Adam {
  public:
-  Adam(std::vector<at::Tensor>& parameters, double learning_rate, double weight_decay, double gradient_clip)
-      : parameters_(parameters), learning_rate_(learning_rate), weight_decay_(weight_decay), gradient_clip_(gradient_clip) {
-    for (const auto& parameter : parameters_) moments_.emplace_back(static_cast<std::size_t>(parameter.numel()));
+  struct Options {
+    Optimizer kind;
+    double weight_decay, gradient_clip;  ///< clip 0: not clipped
+  };
+  /// What the steps so far left behind: with it and the weights a training goes on with the same bits.
+  struct State {
+    std::vector<std::vector<float>> first, second;  ///< moments of each parameter's gradient
+    std::uint64_t steps = 0;
+  };
+
+  Adam(std::vector<at::Tensor>& parameters, const Options& options) : parameters_(parameters), options_(options) {
+    for (const auto& parameter : parameters_) {
+      state.first.emplace_back(static_cast<std::size_t>(parameter.numel()));
+      state.second.emplace_back(static_cast<std::size_t>(parameter.numel()));
+    }
   }
 
-  /// One update from the gradients, which are then cleared. False, and nothing changed, when they are not finite.
-  bool step() {
+  /// One update from the gradients, which are then taken away. False, and nothing changed, when they are not finite.
+  bool step(double learning_rate) {
     double squares = 0.0;
-    for (const auto& parameter : parameters_) {
-      const float* gradient = parameter.grad().const_data_ptr<float>();
-      for (std::int64_t i = 0; i < parameter.numel(); ++i) squares += static_cast<double>(gradient[i]) * gradient[i];
-    }
+    for (const auto& parameter : parameters_) squares += sum_of_squares(parameter.grad());
     if (!std::isfinite(squares)) return false;
-    const double norm = std::sqrt(squares);
-    const double scale = gradient_clip_ > 0.0 ? std::min(1.0, gradient_clip_ / (norm + 1e-6)) : 1.0;
+    const double clip = options_.gradient_clip;
+    const auto scale = static_cast<float>(clip > 0.0 ? std::min(1.0, clip / (std::sqrt(squares) + 1e-6)) : 1.0);
 
-    ++steps_;
-    const double first_correction = 1.0 - std::pow(first_decay, steps_);
-    const double second_correction = 1.0 - std::pow(second_decay, steps_);
+    ++state.steps;
+    const auto steps = static_cast<double>(state.steps);
+    const auto root = static_cast<float>(std::sqrt(1.0 - std::pow(second_decay, steps)));
+    const auto size = static_cast<float>(learning_rate / (1.0 - std::pow(first_decay, steps)));
+    const bool decoupled = options_.kind == Optimizer::adamw;
+    const auto shrunk = static_cast<float>(decoupled ? 1.0 - learning_rate * options_.weight_decay : 1.0);
+    const auto penalty = static_cast<float>(decoupled ? 0.0 : options_.weight_decay);
+    constexpr auto first_share = static_cast<float>(1.0 - first_decay), second_kept = static_cast<float>(second_decay),
+                   second_share = static_cast<float>(1.0 - second_decay);
     for (std::size_t p = 0; p < parameters_.size(); ++p) {
-      float* value = parameters_[p].mutable_data_ptr<float>();
-      float* gradient = parameters_[p].mutable_grad().mutable_data_ptr<float>();
-      for (auto& moment : moments_[p]) {
-        const double slope = *gradient * scale + weight_decay_ * *value;
-        moment.first = first_decay * moment.first + (1.0 - first_decay) * slope;
-        moment.second = second_decay * moment.second + (1.0 - second_decay) * slope * slope;
-        *value -= static_cast<float>(learning_rate_ * (moment.first / first_correction) /
-                                     (std::sqrt(moment.second / second_correction) + epsilon));
-        *gradient = 0.0F;
-        ++value;
-        ++gradient;
+      auto& tensor = parameters_[p];
+      const auto count = tensor.numel();
+      float* __restrict value = tensor.mutable_data_ptr<float>();
+      const float* __restrict gradient = tensor.grad().const_data_ptr<float>();
+      float* __restrict first = state.first[p].data();
+      float* __restrict second = state.second[p].data();
+      for (std::int64_t i = 0; i < count; ++i) {
+        const float kept = value[i] * shrunk;
+        const float slope = gradient[i] * scale + penalty * kept;
+        first[i] += (slope - first[i]) * first_share;
+        second[i] = second[i] * second_kept + slope * slope * second_share;
+        value[i] = kept - size * (first[i] / (std::sqrt(second[i]) / root + epsilon));
       }
+      tensor.mutable_grad().reset();
     }
     return true;
   }
 
+  State state;
+
  private:
-  static constexpr double first_decay = 0.9, second_decay = 0.999, epsilon = 1e-8;  // the paper's and PyTorch's values
-  struct Moment {
-    double first = 0.0, second = 0.0;
-  };
+  static constexpr double first_decay = 0.9, second_decay = 0.999;  // the paper's and PyTorch's values
+  static constexpr float epsilon = 1e-8F;
+
+  /// In a fixed order, in eight lanes so that the compiler can use vectors.
+  static double sum_of_squares(const at::Tensor& tensor) {
+    std::array<double, 8> lanes{};
+    const float* values = tensor.const_data_ptr<float>();
+    const auto count = tensor.numel();
+    std::int64_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+      for (std::int64_t k = 0; k < 8; ++k) {
+        const double value = values[i + k];
+        lanes[static_cast<std::size_t>(k)] += value * value;
+      }
+    }
+    for (; i < count; ++i) lanes[0] += static_cast<double>(values[i]) * values[i];
+    double sum = 0.0;
+    for (const double lane : lanes) sum += lane;
+    return sum;
+  }
 
   std::vector<at::Tensor>& parameters_;
-  std::vector<std::vector<Moment>> moments_;
-  double learning_rate_, weight_decay_, gradient_clip_;
-  int steps_ = 0;
+  Options options_;
 };
 
 }  // namespace bolus::detail

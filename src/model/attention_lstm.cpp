@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bolus/core/parallel.hpp>
 #include <bolus/core/random.hpp>
-#include <bolus/model/attention_lstm.hpp>
+#include <bolus/model/aggregate_patients.hpp>
 #include <cmath>
 #include <numeric>
-#include <unordered_map>
 
+#include "fused/fused_network.hpp"
 #include "random_streams.hpp"
 #include "torch_network.hpp"
 #include "torch_team.hpp"
@@ -20,6 +21,73 @@ std::string dimensions_text(const std::vector<std::size_t>& dimensions) {
   std::string text;
   for (const auto size : dimensions) text += (text.empty() ? "" : " x ") + std::to_string(size);
   return text.empty() ? "no dimension" : text;
+}
+
+void predict_fused(const AttentionLSTM& network, const SampleArray& samples, const PredictOptions& options,
+                   const Progress& progress, Prediction& prediction) {
+  const detail::fused::FusedNetwork<float> fused(network.shape, 1);
+  std::vector<float> parameters;
+  for (const auto& [name, dimensions] : network.shape.weight_shapes()) {
+    const auto& values = network.weights.at(name).values;
+    if (!name.starts_with("classifier")) parameters.insert(parameters.end(), values.begin(), values.end());
+  }
+  const auto weights = fused.pack(parameters.data());
+  const auto& classifier = network.weights.at("classifier.weight").values;
+  const double bias = network.weights.at("classifier.bias").values[0];
+  const std::vector<std::int64_t> lengths(samples.lengths.begin(), samples.lengths.end());
+
+  constexpr std::size_t together = 64;
+  const auto predict = [&](std::size_t begin, std::size_t end) {
+    const auto count = end - begin;
+    std::vector<float> context(count * classifier.size()), attention(count * samples.steps);
+    detail::fused::Batch<float> batch;
+    batch.curves = samples.sample(begin).data();
+    batch.count = count;
+    batch.steps = samples.steps;
+    if (!lengths.empty()) batch.lengths = lengths.data() + begin;
+    fused.predict(batch, weights.get(), context.data(), attention.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      double logit = bias;
+      for (std::size_t j = 0; j < classifier.size(); ++j) {
+        logit += static_cast<double>(classifier[j]) * context[i * classifier.size() + j];
+      }
+      prediction.logit[static_cast<Eigen::Index>(begin + i)] = logit;
+    }
+    for (std::size_t t = 0; t < samples.steps; ++t) {
+      double* target = &prediction.attention(static_cast<Eigen::Index>(begin), static_cast<Eigen::Index>(t));
+      std::copy_n(attention.data() + t * count, count, target);
+    }
+  };
+  parallel_for(samples.samples, together, options.threads, predict, progress, "predicting");
+}
+
+void predict_by_torch(const AttentionLSTM& network, const SampleArray& samples, const PredictOptions& options,
+                      const Progress& progress, Prediction& prediction) {
+  const auto batch = std::min(options.batch_size, samples.samples);
+  const auto batches = (samples.samples + batch - 1) / batch;
+  const detail::TorchNetwork torch_network(network, false, {Engine::libtorch, options.device, 1});
+  std::atomic<bool> stop{false};
+  std::atomic<std::size_t> finished{0};
+  const auto predict_batch = [&](std::size_t index) {
+    const c10::NoGradGuard no_gradients;
+    std::vector<std::size_t> rows(std::min(batch, samples.samples - index * batch));
+    std::iota(rows.begin(), rows.end(), index * batch);
+    const auto output = torch_network.forward(detail::gather(samples, rows.data(), rows.size()));
+    const auto attention = output.attention.contiguous();
+    const float* logits = output.logit.const_data_ptr<float>();
+    const float* weight = attention.const_data_ptr<float>();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto row = static_cast<Eigen::Index>(rows[i]);
+      prediction.logit[row] = logits[i];
+      for (std::size_t t = 0; t < samples.steps; ++t) {
+        prediction.attention(row, static_cast<Eigen::Index>(t)) = weight[t * rows.size() + i];
+      }
+    }
+    ++finished;
+  };
+  detail::run_on_torch_threads(
+      batches, options.threads, predict_batch, [&] { report(progress, "predicting", finished, batches); }, stop);
+  report(progress, "predicting", batches, batches);
 }
 
 }  // namespace
@@ -60,32 +128,13 @@ Prediction AttentionLSTM::predict(const SampleArray& samples, const PredictOptio
         {"model.steps.differ", detail::message("samples have ", samples.steps, " steps; the network was trained on ", steps)});
   }
 
-  const auto batch = std::min(options.batch_size, samples.samples);
-  const auto batches = (samples.samples + batch - 1) / batch;
-  const detail::TorchNetwork network(*this, false);
-  std::atomic<bool> stop{false};
-  std::atomic<std::size_t> finished{0};
-  const auto predict_batch = [&](std::size_t index) {
-    const c10::NoGradGuard no_gradients;
-    std::vector<std::size_t> rows(std::min(batch, samples.samples - index * batch));
-    std::iota(rows.begin(), rows.end(), index * batch);
-    const auto output = network.forward(detail::gather(samples, rows.data(), rows.size()));
-    const auto attention = output.attention.contiguous();
-    const float* logits = output.logit.const_data_ptr<float>();
-    const float* weight = attention.const_data_ptr<float>();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto row = static_cast<Eigen::Index>(rows[i]);
-      prediction.logit[row] = logits[i];
-      for (std::size_t t = 0; t < samples.steps; ++t) {
-        prediction.attention(row, static_cast<Eigen::Index>(t)) = weight[t * rows.size() + i];
-      }
-    }
-    ++finished;
-  };
-  detail::run_on_torch_threads(
-      batches, options.threads, predict_batch, [&] { report(progress, "predicting", finished, batches); }, stop);
+  detail::require_device(options.device);
+  if (options.engine == Engine::fused && options.device == Device::cpu) {
+    predict_fused(*this, samples, options, progress, prediction);
+  } else {
+    predict_by_torch(*this, samples, options, progress, prediction);
+  }
   prediction.probability = (1.0 + (-prediction.logit.array()).exp()).inverse();
-  report(progress, "predicting", batches, batches);
   return prediction;
 }
 
@@ -96,31 +145,7 @@ PatientPrediction AttentionLSTM::predict_patients(const Dataset& dataset, const 
   detail::require<DataError>(dataset.channel_names.empty() || channel_names.empty() || dataset.channel_names == channel_names,
                              "the channels of the data set are not those of training, or in another order: found ",
                              detail::joined(dataset.channel_names), "; expected ", detail::joined(channel_names));
-  const auto samples = predict(dataset.curves, options, progress);
-
-  PatientPrediction result;
-  result.flags = samples.flags;
-  std::unordered_map<std::string, std::size_t> places;
-  std::vector<Eigen::Index> place_of;
-  for (const auto& patient : dataset.patients) {
-    const auto [entry, added] = places.emplace(patient, result.patients.size());
-    if (added) {
-      result.patients.push_back(patient);
-      result.sample_counts.push_back(0);
-    }
-    ++result.sample_counts[entry->second];
-    place_of.push_back(static_cast<Eigen::Index>(entry->second));
-  }
-  const auto count = static_cast<Eigen::Index>(result.patients.size());
-  result.probability = Eigen::VectorXd::Zero(count);
-  result.attention = Eigen::MatrixXd::Zero(count, samples.attention.cols());
-  for (std::size_t i = 0; i < place_of.size(); ++i) {
-    const auto row = static_cast<Eigen::Index>(i);
-    const auto share = 1.0 / static_cast<double>(result.sample_counts[static_cast<std::size_t>(place_of[i])]);
-    result.probability[place_of[i]] += share * samples.probability[row];
-    result.attention.row(place_of[i]) += share * samples.attention.row(row);
-  }
-  return result;
+  return aggregate_patients(dataset.patients, predict(dataset.curves, options, progress), options.aggregation);
 }
 
 AttentionLSTM random_network(const NetworkShape& shape, std::uint64_t seed) {

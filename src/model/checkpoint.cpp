@@ -2,11 +2,11 @@
 #include <bit>
 #include <bolus/core/version.hpp>
 #include <bolus/model/checkpoint.hpp>
-#include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+
+#include "read_bytes.hpp"
 
 namespace bolus {
 namespace {
@@ -256,21 +256,7 @@ void save_checkpoint(const AttentionLSTM& network, const std::filesystem::path& 
 }
 
 AttentionLSTM load_checkpoint(const std::filesystem::path& path) {
-  constexpr std::uintmax_t largest_file = std::uintmax_t{4} << 30;
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  detail::require<IoError>(std::filesystem::exists(status), "cannot read ", path.string(), ": there is no such file");
-  detail::require<IoError>(!std::filesystem::is_directory(status), "cannot read ", path.string(), ": it is a folder");
-  std::ifstream stream(path, std::ios::binary);
-  detail::require<IoError>(stream.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
-  const auto size = std::filesystem::file_size(path, error);
-  detail::require<IoError>(!error, "cannot read ", path.string(), ": ", error.message());
-  detail::require<FormatError>(size <= largest_file, path.string(), ": is ", size,
-                               " bytes long, too large for a network of this kind");
-  std::string bytes(size, '\0');
-  stream.read(bytes.data(), static_cast<std::streamsize>(size));
-  detail::require<IoError>(static_cast<std::uintmax_t>(stream.gcount()) == size, "cannot read ", path.string(), " to its end");
-  return decode_checkpoint(bytes, path.string());
+  return decode_checkpoint(detail::read_bytes(path), path.string());
 }
 
 }  // namespace bolus

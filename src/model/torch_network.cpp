@@ -1,33 +1,40 @@
 #include "torch_network.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
+#include <utility>
+
+#include "fused/fused_function.hpp"
 
 namespace bolus::detail {
 
-TorchNetwork::TorchNetwork(const AttentionLSTM& network, bool trainable) : shape_(network.shape) {
-  for (const auto& [name, dimensions] : shape_.weight_shapes()) {
-    const auto& values = network.weights.at(name).values;
-    auto tensor = at::empty(std::vector<std::int64_t>(dimensions.begin(), dimensions.end()), at::kFloat);
-    std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
-    names_.push_back(name);
-    parameters_.push_back(tensor.set_requires_grad(trainable));
-  }
+void require_device(Device device) {
+  require<OptionError>(device == Device::cpu || at::globalContext().hasCUDA(),
+                       "device is 'cuda', but this PyTorch has no CUDA or finds no GPU; use device='cpu', or install a PyTorch "
+                       "with CUDA on a machine with an NVIDIA GPU");
 }
 
-const at::Tensor& TorchNetwork::weight(const std::string& name) const {
-  const auto place = std::find(names_.begin(), names_.end(), name) - names_.begin();
-  return parameters_[static_cast<std::size_t>(place)];
-}
+namespace {
+
+/// The parameters by name, on the device that computes.
+struct Weights {
+  const std::vector<std::string>& names;
+  std::vector<at::Tensor> tensors;
+
+  const at::Tensor& operator()(const std::string& name) const {
+    return tensors[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
+  }
+};
 
 /// The convolutions: (steps, batch, filters). Padding is set to 0 after each, so that a sample's features do not depend on it.
-at::Tensor TorchNetwork::features(const TorchBatch& batch, const at::Tensor& used) const {
-  const auto padding = static_cast<std::int64_t>(shape_.kernel_size / 2);
-  auto values = batch.curves;
-  for (std::size_t layer = 0; layer < shape_.convolution_layers; ++layer) {
+at::Tensor features(const NetworkShape& shape, const Weights& weight, at::Tensor values, const at::Tensor& used) {
+  const auto padding = static_cast<std::int64_t>(shape.kernel_size / 2);
+  for (std::size_t layer = 0; layer < shape.convolution_layers; ++layer) {
     const auto name = "convolution." + std::to_string(layer);
     values = at::relu(at::conv1d(values, weight(name + ".weight"), weight(name + ".bias"), 1, padding));
     if (used.defined()) values = values * used.t().unsqueeze(1);
@@ -37,11 +44,12 @@ at::Tensor TorchNetwork::features(const TorchBatch& batch, const at::Tensor& use
 
 /// The LSTM layers: (steps, batch, 2 hidden). With padding each direction runs on its own, and the reverse one on each sample
 /// turned round within its length, so that it starts at the sample's last step.
-at::Tensor TorchNetwork::lstm(at::Tensor input, const TorchBatch& batch, const at::Tensor& used) const {
-  const auto hidden = static_cast<std::int64_t>(shape_.hidden_size);
+at::Tensor lstm(const NetworkShape& shape, const Weights& weight, at::Tensor input, const TorchBatch& batch,
+                const at::Tensor& used) {
+  const auto hidden = static_cast<std::int64_t>(shape.hidden_size);
   const auto count = input.size(1), steps = input.size(0);
-  const bool train = c10::GradMode::is_enabled();
-  at::Tensor turned;  // (steps, batch): the step that stands at each place after turning
+  const bool train = c10::GradMode::is_enabled();  // cuDNN's backward pass asks for it; LibTorch's own dropout is 0
+  at::Tensor turned;                               // (steps, batch): the step that stands at each place after turning
   if (used.defined()) {
     const auto step = at::arange(steps, batch.lengths.options()).unsqueeze(1);
     turned = at::where(step < batch.lengths, batch.lengths - 1 - step, step);
@@ -49,7 +57,7 @@ at::Tensor TorchNetwork::lstm(at::Tensor input, const TorchBatch& batch, const a
   const auto turn = [&](const at::Tensor& values) {
     return values.gather(0, turned.unsqueeze(-1).expand({steps, count, values.size(2)}));
   };
-  for (std::size_t layer = 0; layer < shape_.lstm_layers; ++layer) {
+  for (std::size_t layer = 0; layer < shape.lstm_layers; ++layer) {
     std::vector<at::Tensor> weights[2];
     for (int direction = 0; direction < 2; ++direction) {
       const auto end = "_l" + std::to_string(layer) + (direction == 0 ? "" : "_reverse");
@@ -67,35 +75,78 @@ at::Tensor TorchNetwork::lstm(at::Tensor input, const TorchBatch& batch, const a
       const auto reverse = std::get<0>(at::lstm(turn(input), {zeros, zeros}, weights[1], true, 1, 0.0, train, false, false));
       input = at::cat({forward, turn(reverse)}, 2) * used.unsqueeze(-1);
     }
-    if (!batch.dropout.empty() && layer + 1 < shape_.lstm_layers) input = input * batch.dropout[layer];
+    if (!batch.dropout.empty() && layer + 1 < shape.lstm_layers) input = input * batch.dropout[layer];
   }
   return input;
 }
 
-TorchNetwork::Output TorchNetwork::forward(const TorchBatch& batch) const {
+/// Context (batch, 2 hidden) and attention (steps, batch), by LibTorch's operators.
+std::pair<at::Tensor, at::Tensor> reference(const NetworkShape& shape, const Weights& weight, const TorchBatch& batch) {
   at::Tensor used;  // (steps, batch): 1 within a sample's length, 0 in its padding
   if (batch.lengths.defined()) {
     const auto step = at::arange(batch.curves.size(2), batch.lengths.options()).unsqueeze(1);
     used = (step < batch.lengths).to(batch.curves.scalar_type());
   }
-  const auto states = lstm(features(batch, used), batch, used);
+  const auto curves = used.defined() ? batch.curves.masked_fill(used.t().unsqueeze(1) == 0, 0.0) : batch.curves;
+  const auto states = lstm(shape, weight, features(shape, weight, curves, used), batch, used);
   // One output per row: a product and a sum, which unlike a matrix product never depend on a BLAS and its threads.
   auto scores = states;
-  if (shape_.attention_hidden_size > 0) {
+  if (shape.attention_hidden_size > 0) {
     scores = at::tanh(at::linear(states, weight("attention_hidden.weight"), weight("attention_hidden.bias")));
   }
   scores = (scores * weight("attention.weight")).sum(-1) + weight("attention.bias");
-  if (shape_.attention_activation == AttentionActivation::tanh) scores = at::tanh(scores);
+  if (shape.attention_activation == AttentionActivation::tanh) scores = at::tanh(scores);
   if (used.defined()) scores = scores.masked_fill(used == 0, -std::numeric_limits<double>::infinity());
   const auto attention = at::softmax(scores, 0);
-  auto context = (attention.unsqueeze(-1) * states).sum(0);
+  return {(attention.unsqueeze(-1) * states).sum(0), attention};
+}
+
+}  // namespace
+
+TorchNetwork::~TorchNetwork() = default;
+
+TorchNetwork::TorchNetwork(const AttentionLSTM& network, bool trainable, const Compute& compute, at::ScalarType scalar)
+    : shape_(network.shape), device_(compute.device == Device::cuda ? at::kCUDA : at::kCPU), scalar_(scalar) {
+  require_device(compute.device);
+  if (compute.device == Device::cpu && compute.engine == Engine::fused) {
+    if (scalar == at::kDouble) {
+      twice_ = std::make_shared<fused::FusedNetwork<double>>(shape_, compute.threads);
+    } else {
+      single_ = std::make_shared<fused::FusedNetwork<float>>(shape_, compute.threads);
+    }
+  }
+  for (const auto& [name, dimensions] : shape_.weight_shapes()) {
+    const auto& values = network.weights.at(name).values;
+    auto tensor = at::empty(std::vector<std::int64_t>(dimensions.begin(), dimensions.end()), at::kFloat);
+    std::copy(values.begin(), values.end(), tensor.data_ptr<float>());
+    names_.push_back(name);
+    parameters_.push_back(tensor.to(scalar).set_requires_grad(trainable));
+  }
+}
+
+TorchNetwork::Output TorchNetwork::forward(const TorchBatch& given) const {
+  TorchBatch batch{given.curves.to(device_, scalar_), given.lengths, given.dropout};
+  for (auto& mask : batch.dropout) mask = mask.to(device_, scalar_);
+  Weights weight{names_, parameters_};
+  at::Tensor context, attention;
+  if (single_ || twice_) {
+    const auto output = single_ ? fused::apply_fused(single_, batch.curves, batch.lengths, batch.dropout, parameters_)
+                                : fused::apply_fused(twice_, batch.curves, batch.lengths, batch.dropout, parameters_);
+    context = output.context;
+    attention = output.attention;
+  } else {
+    if (batch.lengths.defined()) batch.lengths = batch.lengths.to(device_);
+    for (auto& tensor : weight.tensors) tensor = tensor.to(device_);
+    std::tie(context, attention) = reference(shape_, weight, batch);
+  }
   if (!batch.dropout.empty()) context = context * batch.dropout.back();
-  return {(context * weight("classifier.weight")).sum(-1) + weight("classifier.bias"), attention};
+  const auto logit = (context * weight("classifier.weight")).sum(-1) + weight("classifier.bias");
+  return {logit.to(at::kCPU), attention.to(at::kCPU)};
 }
 
 void TorchNetwork::copy_to(AttentionLSTM& network) const {
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const auto& tensor = parameters_[i];
+    const auto tensor = parameters_[i].detach().to(at::kFloat);
     const float* values = tensor.const_data_ptr<float>();
     network.weights[names_[i]] = {{tensor.sizes().begin(), tensor.sizes().end()},
                                   std::vector<float>(values, values + tensor.numel())};

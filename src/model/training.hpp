@@ -9,6 +9,7 @@ struct TrainingPlan {
   Dataset training;
   std::optional<Dataset> validation;
   QcFlags flags;
+  std::optional<AttentionLSTM> initial = std::nullopt;  ///< weights to start from instead of random ones
 };
 
 /// Checks options and data and holds validation patients out, as `IDHClassifier::fit` documents.
@@ -17,6 +18,6 @@ TrainingPlan plan_training(const IDHClassifier& classifier, const Dataset& train
 /// Trains on the calling thread, which must be one of `run_on_torch_threads`. Counts epochs in `epochs_done`; looks at `stop`
 /// after every batch, and then throws Cancelled.
 FittedModel train(const IDHClassifier& classifier, const TrainingPlan& plan, std::atomic<std::size_t>& epochs_done,
-                  const std::atomic<bool>& stop);
+                  const std::atomic<bool>& stop, const TrainingCallback& callback = {});
 
 }  // namespace bolus::detail

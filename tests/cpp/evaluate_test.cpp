@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <bolus/core/random.hpp>
-#include <bolus/evaluate/bootstrap_auc.hpp>
+#include <bolus/evaluate/bootstrap.hpp>
 #include <bolus/evaluate/confusion_matrix.hpp>
 #include <bolus/evaluate/logistic_regression.hpp>
 #include <bolus/evaluate/patient_split.hpp>
@@ -151,7 +151,7 @@ TEST_CASE("each bootstrap replicate is the area of its own resample", "[evaluate
       for (const bool clustered : {true, false}) {
         const auto data = cohort(40, 3, 3, step);
         const Patients patients = clustered ? Patients(data.patients) : Patients();
-        const BootstrapAuc bootstrap{.replicates = 50, .seed = 5, .stratified = stratified};
+        const Bootstrap bootstrap{.replicates = 50, .seed = 5, .stratified = stratified};
         const auto result = bootstrap(data.labels, data.scores, patients);
         CHECK(result.estimate == roc_auc(data.labels, data.scores));
         REQUIRE(result.values.size() == 50);
@@ -178,7 +178,7 @@ TEST_CASE("each bootstrap replicate is the area of its own resample", "[evaluate
 TEST_CASE("the bootstrap gives the same bits on any number of threads", "[evaluate]") {
   const auto data = cohort(100, 4, 4, 0.0);
   for (const bool stratified : {true, false}) {
-    BootstrapAuc bootstrap{.replicates = 501, .stratified = stratified, .threads = 1};
+    Bootstrap bootstrap{.replicates = 501, .stratified = stratified, .threads = 1};
     const auto one = bootstrap(data.labels, data.scores, data.patients);
     for (const int threads : {2, 4, 7}) {
       bootstrap.threads = threads;
@@ -194,15 +194,15 @@ TEST_CASE("the bootstrap gives the same bits on any number of threads", "[evalua
 
 TEST_CASE("drawing patients whole gives the wider interval", "[evaluate]") {
   const auto data = cohort(120, 8, 3, 0.0);
-  const auto rows = BootstrapAuc{}(data.labels, data.scores);
-  const auto whole = BootstrapAuc{}(data.labels, data.scores, data.patients);
+  const auto rows = Bootstrap{}(data.labels, data.scores);
+  const auto whole = Bootstrap{}(data.labels, data.scores, data.patients);
   CHECK(whole.high - whole.low > 1.5 * (rows.high - rows.low));
 }
 
 TEST_CASE("replicates of one class are skipped, counted and flagged", "[evaluate]") {
   const std::vector<int> labels{0, 0, 0, 0, 1};
   const std::vector<double> scores{1, 2, 3, 5, 4};
-  const auto result = BootstrapAuc{.stratified = false}(labels, scores);
+  const auto result = Bootstrap{.stratified = false}(labels, scores);
   // A replicate misses the one positive with probability 0.8^5 = 0.328, and has nothing else with 0.2^5.
   CHECK(std::abs(double(result.skipped) - 328.0) < 75.0);
   CHECK(result.skipped == result.skipped_replicates.size());
@@ -210,7 +210,7 @@ TEST_CASE("replicates of one class are skipped, counted and flagged", "[evaluate
   CHECK(result.values.allFinite());
   REQUIRE(result.flags.size() == 1);
   CHECK(result.flags[0].code == "evaluate.bootstrap.skipped");
-  const auto stratified = BootstrapAuc{}(labels, scores);
+  const auto stratified = Bootstrap{}(labels, scores);
   CHECK(stratified.skipped == 0);
   REQUIRE(stratified.flags.size() == 1);
   CHECK(stratified.flags[0].code == "evaluate.bootstrap.one_unit");
@@ -218,7 +218,7 @@ TEST_CASE("replicates of one class are skipped, counted and flagged", "[evaluate
   // One replicate of two samples that happens to draw one class only: an error, not an empty result.
   bool thrown = false;
   for (std::uint64_t seed = 0; seed < 20 && !thrown; ++seed) {
-    const BootstrapAuc one{.replicates = 1, .seed = seed, .stratified = false};
+    const Bootstrap one{.replicates = 1, .seed = seed, .stratified = false};
     thrown = has(message_of<DataError>([&] { one(std::vector<int>{0, 1}, std::vector<double>{0, 1}); }), "one class only");
   }
   CHECK(thrown);
@@ -227,12 +227,12 @@ TEST_CASE("replicates of one class are skipped, counted and flagged", "[evaluate
 TEST_CASE("the bootstrap reports progress and can be cancelled", "[evaluate]") {
   const auto data = cohort(40, 1, 3, 0.0);
   std::size_t last = 0;
-  BootstrapAuc{.threads = 1}(data.labels, data.scores, {}, [&](const ProgressEvent& event) {
+  Bootstrap{.threads = 1}(data.labels, data.scores, {}, [&](const ProgressEvent& event) {
     last = event.done;
     return true;
   });
   CHECK(last > 0);
-  CHECK_THROWS_AS(BootstrapAuc{}(data.labels, data.scores, {}, [](const ProgressEvent&) { return false; }), Cancelled);
+  CHECK_THROWS_AS(Bootstrap{}(data.labels, data.scores, {}, [](const ProgressEvent&) { return false; }), Cancelled);
 }
 
 TEST_CASE("unusable labels, scores and options say what is wrong", "[evaluate]") {
@@ -247,20 +247,20 @@ TEST_CASE("unusable labels, scores and options say what is wrong", "[evaluate]")
   CHECK_THROWS_AS(youden_threshold(some_labels, bad), DataError);
 
   const std::vector<std::string> mixed{"a", "b", "b", "c"}, few{"a"}, nameless{"a", "", "b", "c"};
-  CHECK_THROWS_AS((BootstrapAuc{.replicates = 0}(some_labels, some_scores)), OptionError);
-  CHECK_THROWS_AS((BootstrapAuc{.confidence = 1.0}(some_labels, some_scores)), OptionError);
-  CHECK_THROWS_AS((BootstrapAuc{.confidence = NAN}(some_labels, some_scores)), OptionError);
-  CHECK_THROWS_AS((BootstrapAuc{.threads = -1}(some_labels, some_scores)), OptionError);
-  CHECK_THROWS_AS(BootstrapAuc{}(some_labels, bad), DataError);
-  CHECK_THROWS_AS(BootstrapAuc{}(one_class, two), DataError);
-  CHECK_THROWS_AS(BootstrapAuc{}(some_labels, two), ShapeError);
-  CHECK_THROWS_AS(BootstrapAuc{}({}, {}), DataError);
-  CHECK_THROWS_AS(BootstrapAuc{}(some_labels, some_scores, few), ShapeError);
-  CHECK_THROWS_AS((BootstrapAuc{.stratified = false}(some_labels, some_scores, few)), ShapeError);
-  CHECK_THROWS_AS(BootstrapAuc{}(some_labels, some_scores, nameless), DataError);
-  CHECK(has(message_of<DataError>([&] { BootstrapAuc{}(some_labels, some_scores, mixed); }), "patient 'b'"));
-  CHECK_NOTHROW(BootstrapAuc{.stratified = false}(some_labels, some_scores, mixed));
-  CHECK_THROWS_AS(BootstrapAuc{}.resample(some_labels, 1000), OptionError);
+  CHECK_THROWS_AS((Bootstrap{.replicates = 0}(some_labels, some_scores)), OptionError);
+  CHECK_THROWS_AS((Bootstrap{.confidence = 1.0}(some_labels, some_scores)), OptionError);
+  CHECK_THROWS_AS((Bootstrap{.confidence = NAN}(some_labels, some_scores)), OptionError);
+  CHECK_THROWS_AS((Bootstrap{.threads = -1}(some_labels, some_scores)), OptionError);
+  CHECK_THROWS_AS(Bootstrap{}(some_labels, bad), DataError);
+  CHECK_THROWS_AS(Bootstrap{}(one_class, two), DataError);
+  CHECK_THROWS_AS(Bootstrap{}(some_labels, two), ShapeError);
+  CHECK_THROWS_AS(Bootstrap{}({}, {}), DataError);
+  CHECK_THROWS_AS(Bootstrap{}(some_labels, some_scores, few), ShapeError);
+  CHECK_THROWS_AS((Bootstrap{.stratified = false}(some_labels, some_scores, few)), ShapeError);
+  CHECK_THROWS_AS(Bootstrap{}(some_labels, some_scores, nameless), DataError);
+  CHECK(has(message_of<DataError>([&] { Bootstrap{}(some_labels, some_scores, mixed); }), "patient 'b'"));
+  CHECK_NOTHROW(Bootstrap{.stratified = false}(some_labels, some_scores, mixed));
+  CHECK_THROWS_AS(Bootstrap{}.resample(some_labels, 1000), OptionError);
   CHECK_THROWS_AS(Patients::from_codes({0, 2}, {"a", "b"}), DataError);
   CHECK_THROWS_AS(Patients::from_codes({0, 1}, {"b", "a"}), DataError);
   CHECK_THROWS_AS(Patients::from_codes({0, 0}, {"a", "b"}), DataError);

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 root = Path(__file__).parents[2]
-pages = [root / "README.md", *sorted((root / "docs").glob("*.md")), *sorted((root / "docs" / "perfusion").glob("*.md"))]
+pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.md"))]
 # ```python ... ```, and nothing that is fenced otherwise
 block = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", [page for page in pages if block.search(page.read_text())], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in pages if block.search(page.read_text())], ids=lambda page: str(page.relative_to(root)))
 def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
@@ -32,7 +32,7 @@ program = re.compile(r"^```cpp\n((?:(?!^```).)*?int main.*?)^```$", re.MULTILINE
 programs = [(page, found.group(1)) for page in pages for found in program.finditer(page.read_text())]
 
 
-@pytest.mark.parametrize(("page", "source"), programs, ids=[page.stem for page, _ in programs])
+@pytest.mark.parametrize(("page", "source"), programs, ids=[str(page.relative_to(root)) for page, _ in programs])
 def test_cpp_programs_compile(page: Path, source: str) -> None:
     """Headers alone are enough for that: none of them includes ITK or LibTorch."""
     compiler = shutil.which("c++")

@@ -64,7 +64,7 @@ def test_area_is_unchanged_by_rising_maps_and_order(data):
 @given(labels_and_scores, st.integers(0, 2**64 - 1), st.booleans())
 def test_every_replicate_equals_sklearn_on_its_resample(data, seed, stratified):
     labels, scores = data
-    bootstrap = evaluate.BootstrapAuc(replicates=20, seed=seed, stratified=stratified)
+    bootstrap = evaluate.Bootstrap(replicates=20, seed=seed, stratified=stratified)
     try:
         result = bootstrap(labels, scores)
     except bolus.DataError:
@@ -86,7 +86,7 @@ def test_every_replicate_equals_sklearn_on_its_resample(data, seed, stratified):
 @pytest.mark.parametrize("step", [None, 0.5])
 def test_clustered_replicates_draw_patients_whole(stratified, step):
     labels, scores, patients = cohort(step=step)
-    bootstrap = evaluate.BootstrapAuc(replicates=100, seed=3, stratified=stratified)
+    bootstrap = evaluate.Bootstrap(replicates=100, seed=3, stratified=stratified)
     result = bootstrap(labels, scores, patients)
     for replicate, value in enumerate(result.values):
         counts = bootstrap.resample(labels, replicate, patients)
@@ -100,7 +100,7 @@ def test_clustered_replicates_draw_patients_whole(stratified, step):
 
 def test_interval_is_numpys_percentile_and_close_to_theory():
     labels, scores, _ = cohort(patients=300, windows=1)
-    result = evaluate.BootstrapAuc(replicates=4000, confidence=0.9)(labels, scores)
+    result = evaluate.Bootstrap(replicates=4000, confidence=0.9)(labels, scores)
     np.testing.assert_allclose([result.low, result.high], np.quantile(result.values, [0.05, 0.95]), rtol=1e-14)
     area, positives = result.estimate, labels.sum()
     negatives = labels.size - positives
@@ -115,7 +115,7 @@ def test_interval_is_numpys_percentile_and_close_to_theory():
 
 def test_patients_widen_the_interval():
     labels, scores, patients = cohort(patients=120, windows=8)
-    by_row, by_patient = evaluate.BootstrapAuc()(labels, scores), evaluate.BootstrapAuc()(labels, scores, patients)
+    by_row, by_patient = evaluate.Bootstrap()(labels, scores), evaluate.Bootstrap()(labels, scores, patients)
     assert by_patient.high - by_patient.low > 1.5 * (by_row.high - by_row.low)
 
 
@@ -123,7 +123,7 @@ def test_patients_widen_the_interval():
 def test_threads_change_no_bit(stratified):
     labels, scores, patients = cohort(patients=90)
     results = [
-        evaluate.BootstrapAuc(replicates=500, stratified=stratified, threads=threads)(labels, scores, patients)
+        evaluate.Bootstrap(replicates=500, stratified=stratified, threads=threads)(labels, scores, patients)
         for threads in (1, 2, 4)
     ]
     for other in results[1:]:
@@ -133,7 +133,7 @@ def test_threads_change_no_bit(stratified):
 
 def test_patients_may_be_numbers_text_or_pandas():
     labels, scores, patients = cohort()
-    bootstrap = evaluate.BootstrapAuc(replicates=20)
+    bootstrap = evaluate.Bootstrap(replicates=20)
     number = np.array([int(p[1:]) for p in patients])
     expected = bootstrap(labels, scores, number.astype(str)).values
     series = pd.Series(number.astype(str))
@@ -286,7 +286,7 @@ def test_areas_on_real_patients_equal_the_published(real_data):
     for column, area in (("wfns", 0.8236788618), ("ndka", 0.6119579946), ("s100b", 0.7313685637)):
         assert evaluate.roc_auc(labels, frame[column]) == pytest.approx(area, abs=1e-9)
     # DeLong's variance of wfns, published; the bootstrap estimates the same.
-    assert evaluate.BootstrapAuc(replicates=4000)(labels, frame.wfns).values.var() == pytest.approx(
+    assert evaluate.Bootstrap(replicates=4000)(labels, frame.wfns).values.var() == pytest.approx(
         0.00146991470882, rel=0.15
     )
 
@@ -316,7 +316,7 @@ BAD = [
 
 @pytest.mark.parametrize(("labels", "scores", "kind", "text"), BAD)
 @pytest.mark.parametrize(
-    "call", [evaluate.roc_curve, evaluate.roc_auc, evaluate.youden_threshold, evaluate.BootstrapAuc()]
+    "call", [evaluate.roc_curve, evaluate.roc_auc, evaluate.youden_threshold, evaluate.Bootstrap()]
 )
 def test_bad_labels_and_scores(call, labels, scores, kind, text):
     with pytest.raises(kind, match=text):
@@ -338,8 +338,8 @@ def test_bad_labels_and_scores(call, labels, scores, kind, text):
 )
 def test_bad_patients(patients, kind, text):
     for call in (
-        lambda: evaluate.BootstrapAuc()(GOOD_LABELS, GOOD_SCORES, patients),
-        lambda: evaluate.BootstrapAuc().resample(GOOD_LABELS, 0, patients),
+        lambda: evaluate.Bootstrap()(GOOD_LABELS, GOOD_SCORES, patients),
+        lambda: evaluate.Bootstrap().resample(GOOD_LABELS, 0, patients),
         lambda: evaluate.PatientFolds(folds=2)(patients, GOOD_LABELS),
         lambda: evaluate.PatientSplit(training=2, validation=2, test=0)(patients, GOOD_LABELS),
     ):
@@ -350,11 +350,11 @@ def test_bad_patients(patients, kind, text):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: evaluate.BootstrapAuc(replicates=0)(GOOD_LABELS, GOOD_SCORES),
-        lambda: evaluate.BootstrapAuc(confidence=1.5)(GOOD_LABELS, GOOD_SCORES),
-        lambda: evaluate.BootstrapAuc(confidence=np.nan)(GOOD_LABELS, GOOD_SCORES),
-        lambda: evaluate.BootstrapAuc(threads=-1)(GOOD_LABELS, GOOD_SCORES),
-        lambda: evaluate.BootstrapAuc(replicates=5).resample(GOOD_LABELS, 5),
+        lambda: evaluate.Bootstrap(replicates=0)(GOOD_LABELS, GOOD_SCORES),
+        lambda: evaluate.Bootstrap(confidence=1.5)(GOOD_LABELS, GOOD_SCORES),
+        lambda: evaluate.Bootstrap(confidence=np.nan)(GOOD_LABELS, GOOD_SCORES),
+        lambda: evaluate.Bootstrap(threads=-1)(GOOD_LABELS, GOOD_SCORES),
+        lambda: evaluate.Bootstrap(replicates=5).resample(GOOD_LABELS, 5),
         lambda: evaluate.LogisticRegression(ridge=-1).fit(np.eye(4)[:, :2], GOOD_LABELS),
         lambda: evaluate.LogisticRegression(max_iterations=0).fit(np.eye(4)[:, :2], GOOD_LABELS),
         lambda: evaluate.PatientFolds(folds=1)(list("abcd"), GOOD_LABELS),
@@ -367,7 +367,7 @@ def test_bad_options(call):
 
 
 def test_replicates_of_one_class_are_counted_and_flagged():
-    result = evaluate.BootstrapAuc(stratified=False)([0, 0, 0, 0, 1], [1, 2, 3, 5, 4])
+    result = evaluate.Bootstrap(stratified=False)([0, 0, 0, 0, 1], [1, 2, 3, 5, 4])
     assert result.skipped == len(result.skipped_replicates) > 0
     assert result.values.size == 1000 - result.skipped
     assert [flag.code for flag in result.flags] == ["evaluate.bootstrap.skipped"]
@@ -415,29 +415,29 @@ def test_counts_that_do_not_sum_name_both_numbers():
 def test_progress_is_reported_and_can_stop():
     labels, scores, _ = cohort()
     events = []
-    evaluate.BootstrapAuc()(labels, scores, progress=lambda *event: events.append(event))
+    evaluate.Bootstrap()(labels, scores, progress=lambda *event: events.append(event))
     assert events
     assert events[0][0] == "bootstrap"
     with pytest.raises(bolus.Cancelled):
-        evaluate.BootstrapAuc()(labels, scores, progress=lambda *event: False)
+        evaluate.Bootstrap()(labels, scores, progress=lambda *event: False)
 
 
 def test_options_and_results_show_themselves_and_pickle():
     labels, scores, patients = cohort()
     x, y = regression_data()
     steps = [
-        evaluate.BootstrapAuc(seed=7),
+        evaluate.Bootstrap(seed=7),
         evaluate.LogisticRegression(ridge=0.5),
         evaluate.PatientSplit(),
         evaluate.PatientFolds(3),
     ]
-    assert repr(steps[0]) == "BootstrapAuc(replicates=1000, confidence=0.95, seed=7, stratified=True, threads=0)"
+    assert repr(steps[0]) == "Bootstrap(replicates=1000, confidence=0.95, seed=7, stratified=True, threads=0)"
     assert repr(steps[2]) == "PatientSplit(training=395, validation=50, test=18, seed=0)"
     for step in steps:
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)
     results = [
         evaluate.roc_curve(labels, scores),
-        evaluate.BootstrapAuc(stratified=False)([0, 0, 0, 0, 1], [1, 2, 3, 5, 4]),
+        evaluate.Bootstrap(stratified=False)([0, 0, 0, 0, 1], [1, 2, 3, 5, 4]),
         evaluate.confusion_matrix(labels, scores > 0),
         evaluate.LogisticRegression().fit(x, y),
         evaluate.PatientFolds()(patients, labels)[0],

@@ -52,8 +52,9 @@ def easy_data(patients=40, windows=2, channels=3, steps=16, seed=0, noise=0.7):
 def test_same_names_defaults_and_order_as_in_cpp():
     cpp = Training().options()
     ours = {name: p.default for name, p in inspect.signature(IDHClassifier).parameters.items()}
-    assert list(ours) == [*list(cpp)[:-1], "random_state"]
-    assert list(ours.values()) == list(cpp.values())
+    python_only = {"warm_start": False, "variable_length": False, "callbacks": None}
+    assert list(ours) == [*list(cpp)[:-1], *python_only, "random_state"]
+    assert ours == {"random_state": cpp.pop("seed")} | cpp | python_only
     assert IDHClassifier().get_params() == ours
 
 
@@ -72,7 +73,8 @@ def test_it_learns_and_gives_attention():
     assert attention.shape == (len(fresh), 16)
     np.testing.assert_allclose(attention.sum(axis=1), 1, atol=1e-5)
     assert classifier.n_features_in_ == 3
-    assert list(classifier.history_.to_frame().columns) == ["epoch", "loss", "validation_loss", "validation_auc"]
+    columns = ["epoch", "loss", "validation_loss", "validation_auc", "learning_rate", "seconds"]
+    assert list(classifier.history_.to_frame().columns) == columns
     assert "IDHClassifier" in classifier._repr_html_()
 
 
@@ -215,7 +217,27 @@ def test_unusable_groups_and_samples_are_bolus_errors():
 
 @pytest.mark.parametrize(
     "options",
-    [{"hidden_size": -1}, {"hidden_size": "many"}, {"class_weights": "heavy"}, {"kernel_size": 2}, {"dropout": 1.5}],
+    [
+        {"hidden_size": -1},
+        {"hidden_size": "many"},
+        {"class_weights": "heavy"},
+        {"kernel_size": 2},
+        {"dropout": 1.5},
+        {"optimizer": "sgd"},
+        {"loss": "hinge"},
+        {"focal_gamma": -1.0},
+        {"schedule": "step"},
+        {"warmup_epochs": 6},
+        {"early_stopping": "accuracy"},
+        {"batches": "sorted"},
+        {"augment_shift": -1},
+        {"augment_noise": float("nan")},
+        {"augment_scale": 5.0},
+        {"engine": "jax"},
+        {"device": "tpu"},
+        {"threads": -1},
+        {"lstm_layers": 0},
+    ],
 )
 def test_unusable_options_are_named_in_fit_not_before(options):
     classifier = IDHClassifier(**QUICK | options)

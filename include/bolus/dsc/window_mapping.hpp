@@ -20,7 +20,8 @@ struct WindowMapping {
   }
 
   /// Values of each window's steps (windows x steps), averaged where windows overlap: one value per step of `times`, 0 in a
-  /// gap. A sum would favour the middle of the series, which more windows cover. Throws ShapeError, DataError for NaN.
+  /// gap. A sum would favour the middle of the series, which more windows cover. Values in padding must be 0. Throws
+  /// ShapeError, DataError for NaN.
   Eigen::VectorXd average(const Eigen::MatrixXd& values) const {
     detail::require<ShapeError>(values.rows() == static_cast<Eigen::Index>(starts.size()) && values.cols() == length,
                                 "the values are ", values.rows(), " x ", values.cols(), "; expected ", starts.size(),
@@ -79,7 +80,8 @@ inline WindowMapping map_windows(const Dataset& windows) {
     detail::require<DataError>(std::abs(offset - std::round(offset)) < 0.1, "window ", w, " starts ", offset,
                                " steps after the first: windows do not lie on one time grid");
     mapping.starts.push_back(static_cast<Eigen::Index>(std::llround(offset)));
-    for (Eigen::Index t = 0; t < mapping.length; ++t) ++mapping.coverage[mapping.starts.back() + t];
+    const auto used = static_cast<Eigen::Index>(curves.length(w));  // padding covers nothing
+    for (Eigen::Index t = 0; t < used; ++t) ++mapping.coverage[mapping.starts.back() + t];
   }
   mapping.times.resize(count);
   for (Eigen::Index t = 0; t < count; ++t) mapping.times[t] = *first + step * static_cast<double>(t);

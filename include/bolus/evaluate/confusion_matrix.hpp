@@ -1,11 +1,32 @@
 #pragma once
 #include <bolus/core/eigen.hpp>
+#include <bolus/core/qc_flag.hpp>
 #include <bolus/evaluate/detail/binary_labels.hpp>
+#include <bolus/evaluate/proportion_interval.hpp>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bolus {
+
+/// Which interval of a proportion.
+enum class ProportionIntervalKind { wilson, clopper_pearson };
+
+/// A rate of a confusion matrix with its interval.
+struct RateInterval {
+  std::string name;             ///< accuracy, sensitivity, specificity, positive_predictive_value or negative_predictive_value
+  ProportionInterval interval;  ///< with the counts it comes from
+};
+
+/// The rates of a confusion matrix with their intervals. They take the samples for independent: with several samples per patient
+/// they are too narrow, and Bootstrap with patients is the way.
+struct RateIntervals {
+  std::vector<RateInterval> rates;  ///< those that exist
+  ProportionIntervalKind kind{};
+  QcFlags flags;  ///< evaluate.confusion.no_rate, one for each rate whose denominator is empty
+};
 
 /// How predictions fell out against the truth; positive is class 1, IDH-mutant. A rate that does not exist, because nothing
 /// stands in its denominator, is never a NaN: asking for it throws DataError and says which class is missing.
@@ -34,6 +55,36 @@ struct ConfusionMatrix {
   /// Share of the negative predictions that were right.
   double negative_predictive_value() const {
     return rate(true_negative, true_negative + false_negative, "negative predictive value", "nothing was predicted negative");
+  }
+
+  /// Harmonic mean of sensitivity and positive predictive value, 2 tp / (2 tp + fp + fn).
+  double f1() const {
+    return rate(2 * true_positive, 2 * true_positive + false_positive + false_negative, "F1",
+                "no sample is positive, and none was predicted so");
+  }
+
+  /// The rates with their intervals (Wilson's, or the exact one of Clopper and Pearson). Throws OptionError for a confidence out
+  /// of range, DataError for no samples.
+  RateIntervals intervals(double confidence = 0.95, ProportionIntervalKind kind = ProportionIntervalKind::wilson) const {
+    detail::require<DataError>(total() > 0, "there are no samples, so there are no rates");
+    RateIntervals result;
+    result.kind = kind;
+    const auto add = [&](const char* name, std::size_t part, std::size_t whole) {
+      if (whole == 0) {
+        result.flags.push_back({"evaluate.confusion.no_rate",
+                                detail::message("the ", name, " does not exist: nothing stands in its denominator")});
+        return;
+      }
+      const auto k = static_cast<std::int64_t>(part), n = static_cast<std::int64_t>(whole);
+      result.rates.push_back({name, kind == ProportionIntervalKind::wilson ? wilson_interval(k, n, confidence)
+                                                                           : clopper_pearson_interval(k, n, confidence)});
+    };
+    add("accuracy", true_negative + true_positive, total());
+    add("sensitivity", true_positive, true_positive + false_negative);
+    add("specificity", true_negative, true_negative + false_positive);
+    add("positive_predictive_value", true_positive, true_positive + false_positive);
+    add("negative_predictive_value", true_negative, true_negative + false_negative);
+    return result;
   }
 
   /// Counts, row = true class (0, 1), column = predicted class (0, 1), as sklearn.metrics.confusion_matrix.

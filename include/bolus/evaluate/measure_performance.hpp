@@ -1,5 +1,5 @@
 #pragma once
-#include <bolus/evaluate/bootstrap_auc.hpp>
+#include <bolus/evaluate/bootstrap.hpp>
 #include <bolus/evaluate/confusion_matrix.hpp>
 #include <bolus/evaluate/roc_curve.hpp>
 #include <vector>
@@ -17,7 +17,7 @@ struct Performance {
 /// Judges scores against labels: rates at a threshold, and the area under the ROC curve with a bootstrap interval.
 struct MeasurePerformance {
   double threshold = 0.5;    ///< a sample counts as positive where its score is at least this
-  BootstrapAuc bootstrap{};  ///< of the interval
+  Bootstrap bootstrap{};  ///< of the interval
 
   /// `labels` (0, 1) and `scores`, one of each per sample. Samples of one patient are not independent: name the patients, and
   /// the bootstrap draws patients instead of samples. Throws ShapeError where lengths differ, DataError for one class only or

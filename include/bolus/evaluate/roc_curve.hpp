@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bolus/core/eigen.hpp>
 #include <bolus/evaluate/detail/binary_labels.hpp>
+#include <bolus/evaluate/detail/sorted_scores.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -33,14 +34,11 @@ namespace detail {
 /// Calls `visit(score, negatives, positives)` for each distinct score, from high to low, with the class counts of its ties.
 template <class Visit>
 void for_each_score(std::span<const int> labels, std::span<const double> scores, Visit&& visit) {
-  std::vector<std::size_t> order(labels.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+  const auto order = sorted_scores(scores);
+  for (std::size_t begin = order.size(), end = begin; begin > 0; end = begin) {
     std::uint64_t counts[2] = {0, 0};
-    const double score = scores[order[begin]];
-    for (; end < order.size() && scores[order[end]] == score; ++end) ++counts[labels[order[end]]];
-    visit(score, counts[0], counts[1]);
+    for (; begin > 0 && order[begin - 1].key == order[end - 1].key; --begin) ++counts[labels[order[begin - 1].sample]];
+    visit(scores[order[begin].sample], counts[0], counts[1]);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/progress.hpp>
 #include <bolus/core/qc_flag.hpp>
+#include <bolus/model/aggregation.hpp>
+#include <bolus/model/compute.hpp>
 #include <bolus/model/network_shape.hpp>
 #include <map>
 #include <string>
@@ -22,23 +24,27 @@ struct WeightArray {
 struct Prediction {
   Eigen::VectorXd probability;  ///< (samples) of the positive class, 0 to 1
   Eigen::VectorXd logit;        ///< (samples) log odds of the positive class, before the sigmoid
-  Eigen::MatrixXd attention;    ///< (samples x steps) weight of each time step; each row sums to 1
+  Eigen::MatrixXd attention;    ///< (samples x steps) weight of each time step; each row sums to 1, and is 0 in padding
   QcFlags flags;
 };
 
-/// What the network says about each patient: the mean probability of the patient's samples.
+/// What the network says about each patient.
 struct PatientPrediction {
   std::vector<std::string> patients;       ///< in the order of their first sample
-  Eigen::VectorXd probability;             ///< (patients) mean over the patient's samples
+  Eigen::VectorXd probability;             ///< (patients) of the patient's samples, put together as asked for
   Eigen::MatrixXd attention;               ///< (patients x steps) mean over the patient's samples
   std::vector<std::size_t> sample_counts;  ///< samples averaged
   QcFlags flags;
 };
 
-/// How to run a prediction. The bits of the result do not depend on `threads`.
+/// How to run a prediction. The bits of the result do not depend on `threads`; with the fused engine, those of a sample do not
+/// depend on the samples beside it nor on `batch_size` either.
 struct PredictOptions {
-  std::size_t batch_size = 64;  ///< samples that go through the network together
-  int threads = 0;              ///< 0: all cores
+  std::size_t batch_size = 64;                  ///< samples that go through the network together
+  int threads = 0;                              ///< 0: all cores
+  Engine engine = Engine::fused;                ///< what computes on the CPU
+  Device device = Device::cpu;                  ///< where to compute; cuda always uses LibTorch
+  Aggregation aggregation = Aggregation::mean;  ///< of a patient's samples, in `predict_patients`
 };
 
 /// A trained attention-LSTM: plain values, no LibTorch inside, so it can be copied, compared, saved and sent elsewhere.
@@ -62,11 +68,11 @@ struct AttentionLSTM {
 
   /// Probability and attention of each sample, in parallel over batches. Flags "model.steps.differ" when samples have
   /// another number of steps than those in training. Throws ShapeError for another number of channels, DataError for NaN,
-  /// OptionError for options out of range, Cancelled.
+  /// OptionError for options out of range and for a device that is not there, Cancelled.
   Prediction predict(const SampleArray& samples, const PredictOptions& options = {}, const Progress& progress = {}) const;
 
-  /// Mean over the samples of each patient. Throws as `predict`, DataError when the data set names no patients or its
-  /// channel names are others than in training.
+  /// The samples of each patient put together (`PredictOptions::aggregation`; attention: mean). Throws as `predict`, DataError
+  /// when the data set names no patients or its channel names are others than in training.
   PatientPrediction predict_patients(const Dataset& dataset, const PredictOptions& options = {},
                                      const Progress& progress = {}) const;
 };

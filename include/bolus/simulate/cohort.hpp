@@ -21,19 +21,30 @@ struct SimulatedPatient {
   CurveSet curves;  ///< signal of ET, NET, ED, WT, AIF; ET is WT (flagged) in a tumour without enhancement
 };
 
+/// What the samples of a cohort are labelled with.
+enum class Target {
+  idh,        ///< 1: IDH-mutant, 0: wildtype; all patients
+  codeletion  ///< 1: 1p/19q codeleted, 0: not; IDH-mutant patients alone, as the second model of Choi et al. 2019
+};
+
 /// Simulated patients, and the input of the model made from them.
 struct SimulatedCohort {
   std::vector<SimulatedPatient> patients;
   Provenance provenance;  ///< always marked as simulated
 
-  /// The windows of all patients in order, curves z-normalised as in Choi et al. 2019, labels 1 for IDH-mutant. Throws what
-  /// SlidingWindows throws, and DataError or ShapeError where protocols differ in TR or volumes: resample the curves first.
-  Dataset dataset(const SlidingWindows& windows = {}) const {
+  /// The windows of the target's patients in order, curves z-normalised as in Choi et al. 2019, labelled with the target.
+  /// Throws what SlidingWindows throws; DataError or ShapeError where protocols differ in TR or volumes (resample the curves
+  /// first), and DataError where no patient has an IDH mutation and codeletion is the target.
+  Dataset dataset(const SlidingWindows& windows = {}, Target target = Target::idh) const {
     std::vector<Dataset> parts;
     parts.reserve(patients.size());
     for (const auto& patient : patients) {
-      parts.push_back(windows(ZNormalisation{}(patient.curves), patient.id, patient.demographics.idh_mutant ? 1 : 0));
+      const auto& person = patient.demographics;
+      if (target == Target::codeletion && !person.idh_mutant) continue;
+      const bool positive = target == Target::idh ? person.idh_mutant : person.codeleted;
+      parts.push_back(windows(ZNormalisation{}(patient.curves), patient.id, positive ? 1 : 0));
     }
+    detail::require<DataError>(!parts.empty(), "the cohort has no patient for this target; 1p/19q needs IDH-mutant patients");
     return join_datasets(parts);
   }
 };
@@ -54,6 +65,8 @@ struct CohortSimulator {
   std::vector<ScanProtocol> protocols = default_scan_protocols();  ///< given out independently of the genotype
   int threads = 0;                                                 ///< 0: all cores
   double age_rcbv_correlation = 0.0;  ///< of age and rCBV within each grade and genotype; not published, so none by default
+  double codeletion_rcbv_correlation = 0.0;  ///< of 1p/19q codeletion and rCBV within the mutants of each grade; 0: curves do
+                                             ///< not depend on codeletion, so nothing can be learnt about it from them
 
   /// Throws OptionError for options outside their range.
   SimulatedCohort operator()(const Progress& progress = {}) const {
@@ -68,7 +81,7 @@ struct CohortSimulator {
                                  "genotype_effect is ", genotype_effect, "; expected a number between 0 and 5");
     detail::require<OptionError>(signal_to_noise > 0.0, "signal_to_noise is ", signal_to_noise, "; expected a positive number");
     detail::require<OptionError>(!protocols.empty(), "there is no protocol to scan with");
-    const auto people = draw_demographics(patients, seed, age_rcbv_correlation);
+    const auto people = draw_demographics(patients, seed, age_rcbv_correlation, codeletion_rcbv_correlation);
     const auto assigned = assign_protocols(people);
     SimulatedCohort cohort;
     cohort.patients.resize(patients);
@@ -89,6 +102,9 @@ struct CohortSimulator {
                                  {"genotype_effect", detail::message(genotype_effect)},
                                  {"signal_to_noise", detail::message(signal_to_noise)},
                                  {"age_rcbv_correlation", detail::message(age_rcbv_correlation)}};
+    if (codeletion_rcbv_correlation != 0.0) {
+      cohort.provenance.options["codeletion_rcbv_correlation"] = detail::message(codeletion_rcbv_correlation);
+    }
     return cohort;
   }
 

@@ -60,6 +60,7 @@ enum CohortStream : std::uint64_t {
   protocol_stream,
   enhancement_stream = 192,
   pair_stream = 256,
+  codeletion_stream = 320,
   first_patient_stream = 1024
 };
 
@@ -68,13 +69,21 @@ enum CohortStream : std::uint64_t {
 /// `patients` people with the demographics of Choi et al. 2019 in a random order: for 463 every count is the published one
 /// and ages and rCBV have the published mean and standard deviation in each group; for other numbers groups are scaled
 /// by largest remainder. Ages lie between 18 and 90 years. `age_rcbv_correlation` orders the values of rCBV within each grade
-/// and genotype by a mixture of the ranks of age and chance, and so changes no mean, deviation or range. Throws OptionError for
-/// no patient or more than a million, or a correlation outside [-1, 1].
-inline std::vector<Demographics> draw_demographics(std::size_t patients, std::uint64_t seed,
-                                                   double age_rcbv_correlation = 0.0) {
+/// and genotype by a mixture of the ranks of age and chance, and so changes no mean, deviation or range.
+/// `codeletion_rcbv_correlation` does the same among the mutants with 1p/19q codeletion: above 0 the codeleted have the higher
+/// rCBV, as oligodendrogliomas have (Latysheva et al., Neuroradiology 2019;61:545; Lev et al., AJNR 2004;25:214). Throws
+/// OptionError for no patient or more than a million, or correlations outside [-1, 1] or whose squares add up to more than 1.
+inline std::vector<Demographics> draw_demographics(std::size_t patients, std::uint64_t seed, double age_rcbv_correlation = 0.0,
+                                                   double codeletion_rcbv_correlation = 0.0) {
   detail::require<OptionError>(patients > 0 && patients <= 1000000, "patients is ", patients, "; expected 1 to 1000000");
   detail::require<OptionError>(age_rcbv_correlation >= -1.0 && age_rcbv_correlation <= 1.0, "age_rcbv_correlation is ",
                                age_rcbv_correlation, "; expected -1 to 1");
+  detail::require<OptionError>(codeletion_rcbv_correlation >= -1.0 && codeletion_rcbv_correlation <= 1.0,
+                               "codeletion_rcbv_correlation is ", codeletion_rcbv_correlation, "; expected -1 to 1");
+  const double together = std::hypot(age_rcbv_correlation, codeletion_rcbv_correlation);
+  detail::require<OptionError>(together <= 1.0 + 1e-9, "age_rcbv_correlation is ", age_rcbv_correlation,
+                               " and codeletion_rcbv_correlation ", codeletion_rcbv_correlation,
+                               "; their squares may add up to 1 at most");
   std::vector<double> weights;
   for (const auto& cell : detail::cohort_cells) weights.push_back(cell.patients);
   const auto counts = detail::share_out(patients, weights);
@@ -98,7 +107,19 @@ inline std::vector<Demographics> draw_demographics(std::size_t patients, std::ui
     }
     auto values = detail::matched_sample(RandomStream(seed, detail::rcbv_stream + c), members.size(), cell.mean, cell.deviation,
                                          cell.low, cell.high, true);
-    if (age_rcbv_correlation != 0.0) {
+    if (cell.idh_mutant && codeletion_rcbv_correlation != 0.0) {
+      std::vector<double> ages, codeleted, partners(members.size());
+      for (const auto p : members) {
+        ages.push_back(people[p].age);
+        codeleted.push_back(people[p].codeleted ? 1.0 : 0.0);
+      }
+      const auto age_scores = detail::standard_scores(ages), codeletion_scores = detail::standard_scores(codeleted);
+      for (std::size_t i = 0; i < partners.size(); ++i) {
+        partners[i] = age_rcbv_correlation * age_scores[i] + codeletion_rcbv_correlation * codeletion_scores[i];
+      }
+      values =
+          detail::paired_sample(RandomStream(seed, detail::codeletion_stream + c), partners, values, std::min(together, 1.0));
+    } else if (age_rcbv_correlation != 0.0) {
       std::vector<double> ages;
       for (const auto p : members) ages.push_back(people[p].age);
       values = detail::paired_sample(RandomStream(seed, detail::pair_stream + c), ages, values, age_rcbv_correlation);

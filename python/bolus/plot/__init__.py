@@ -1,18 +1,33 @@
 """Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, shown by the caller."""
 
 from bolus.plot.arterial import ArterialSearchDisplay
-from bolus.plot.classifier import AttentionDisplay, ConfusionMatrixDisplay, RocCurveDisplay
+from bolus.plot.calibration import CalibrationDisplay, DecisionCurveDisplay
+from bolus.plot.explanation import (
+    AttentionDisplay,
+    CohortAttentionDisplay,
+    FaithfulnessDisplay,
+    PatternProfileDisplay,
+)
+from bolus.plot.groups import GroupBoxDisplay
 from bolus.plot.leakage import LeakageDisplay, LeakageRecoveryDisplay
 from bolus.plot.masks import TissueMasksDisplay
 from bolus.plot.perfusion import PerfusionMapsDisplay
+from bolus.plot.roc import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
 __all__ = [
     "ArterialSearchDisplay",
     "AttentionDisplay",
+    "CalibrationDisplay",
+    "CohortAttentionDisplay",
     "ConfusionMatrixDisplay",
+    "DecisionCurveDisplay",
+    "FaithfulnessDisplay",
+    "GroupBoxDisplay",
     "LeakageDisplay",
     "LeakageRecoveryDisplay",
+    "PatternProfileDisplay",
     "PerfusionMapsDisplay",
+    "PrecisionRecallDisplay",
     "RocCurveDisplay",
     "TissueMasksDisplay",
 ]

@@ -1,4 +1,4 @@
-"""Figures of a classifier: ROC curve, confusion matrix, attention."""
+"""Figures of a classifier: ROC curve, confusion matrix."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bolus import DataError, ShapeError
-from bolus.evaluate import BootstrapAuc, confusion_matrix, roc_curve
-from bolus.plot._axes import REGION_COLOURS, finish, new_axes
+from bolus.evaluate import Bootstrap, confusion_matrix, roc_curve
+from bolus.plot._axes import finish, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +56,7 @@ class RocCurveDisplay:
         curve = roc_curve(labels, scores)
         interval = None
         if replicates:
-            result = BootstrapAuc(replicates=replicates, seed=seed)(labels, scores, patients=patients)
+            result = Bootstrap(replicates=replicates, seed=seed)(labels, scores, patients=patients)
             interval = (result.low, result.high)
         display = cls(
             false_positive_rate=curve.false_positive_rate,
@@ -132,84 +131,4 @@ class ConfusionMatrixDisplay:
             ax.text(column, row, text, ha="center", va="center", color="white" if share > 0.5 else "black")
         ax.set(xticks=[0, 1], yticks=[0, 1], xticklabels=self.class_names, yticklabels=self.class_names)
         ax.set(xlabel="Predicted", ylabel="True")
-        return finish(self, ax)
-
-
-class AttentionDisplay:
-    """Curves over a heat map of the attention that the model paid to each time.
-
-    Parameters
-    ----------
-    curves : array (channels, steps) or (steps,)
-    attention : array (steps,)
-        Weights; they are scaled to the largest for the colours.
-    time : array (steps,), optional
-        Seconds; steps are numbered when not given.
-    channel_names : sequence of str, optional
-        ET, NET, ED, WT and AIF have fixed colours.
-
-    Attributes
-    ----------
-    ax_, figure_, image_, lines_ : after ``plot``
-    """
-
-    ax_: Axes
-    figure_: Figure
-
-    def __init__(self, *, curves, attention, time=None, channel_names=None):
-        self.curves = np.atleast_2d(np.asarray(curves, dtype=float))
-        self.attention = np.asarray(attention, dtype=float)
-        if self.attention.shape != (self.curves.shape[1],):
-            raise ShapeError(
-                f"attention has shape {self.attention.shape}, expected one weight for each of {self.curves.shape[1]} steps"
-            )
-        if not (np.isfinite(self.curves).all() and np.isfinite(self.attention).all()):
-            raise DataError("curves or attention hold NaN or infinity")
-        self.time = None if time is None else np.asarray(time, dtype=float)
-        self.channel_names = channel_names or [f"channel {i}" for i in range(len(self.curves))]
-
-    @classmethod
-    def from_estimator(cls, estimator, X, *, time=None, channel_names=None, ax=None, **options):
-        """Draw the mean curves and mean attention of the samples X (samples, channels, steps)."""
-        X = np.asarray(X, dtype=float)
-        X = X[:, None] if X.ndim == 2 else X
-        display = cls(
-            curves=X.mean(axis=0), attention=estimator.attention(X).mean(axis=0), time=time, channel_names=channel_names
-        )
-        return display.plot(ax=ax, **options)
-
-    @classmethod
-    def from_predictions(cls, curves, attention, *, time=None, channel_names=None, ax=None, **options):
-        """Draw given curves and attention."""
-        return cls(curves=curves, attention=attention, time=time, channel_names=channel_names).plot(ax=ax, **options)
-
-    def plot(
-        self, ax: Axes | None = None, *, title: str | None = None, colour_map: str = "YlOrRd", legend: bool = True
-    ):
-        """Draw on ``ax``, or on new axes. Returns the display."""
-        ax = new_axes(ax, 6.0, 3.2)
-        steps = self.curves.shape[1]
-        time = np.arange(steps, dtype=float) if self.time is None else self.time
-        half = (time[-1] - time[0]) / max(2 * (steps - 1), 1) or 0.5
-        low, high = self.curves.min(), self.curves.max()
-        margin = 0.06 * (high - low) or 1.0
-        extent = (time[0] - half, time[-1] + half, low - margin, high + margin)
-        weights = self.attention / max(self.attention.max(), np.finfo(float).tiny)
-        self.image_ = ax.imshow(
-            weights[None], extent=extent, aspect="auto", origin="lower", cmap=colour_map, vmin=0, vmax=1, alpha=0.75
-        )
-        self.lines_ = []
-        for name, curve in zip(self.channel_names, self.curves, strict=True):
-            (line,) = ax.plot(
-                time, curve, label=name, color=REGION_COLOURS.get(name), linewidth=2.2 if name == "WT" else 1.3
-            )
-            self.lines_.append(line)
-        ax.set(xlim=extent[:2], ylim=extent[2:], ylabel="Signal (z-score)")
-        ax.set_xlabel("Time step" if self.time is None else "Time (s)")
-        if title:
-            ax.set_title(title, loc="left", fontsize="medium")
-        if legend:
-            ax.legend(loc="lower right", frameon=False, fontsize="small", ncols=2)
-        bar = ax.figure.colorbar(self.image_, ax=ax, pad=0.01)
-        bar.set_label("Attention (of largest)", fontsize="small")
         return finish(self, ax)

@@ -1,10 +1,10 @@
 #pragma once
 #include <algorithm>
+#include <bolus/evaluate/detail/sorted_scores.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace bolus::detail {
@@ -16,27 +16,25 @@ class WeightedAuc {
  public:
   /// `unit_of_sample` gives each sample's place in the weights. Labels of both classes, finite scores.
   WeightedAuc(std::span<const int> labels, std::span<const double> scores, std::span<const std::uint32_t> unit_of_sample) {
-    std::vector<std::pair<double, std::uint32_t>> order(labels.size());  // by score, then by place
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {scores[i], i};
-    std::sort(order.begin(), order.end());
+    const auto order = sorted_scores(scores);
     const auto positives = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), 1));
     smaller_is_positive_ = 2 * positives <= labels.size();
     const int smaller = smaller_is_positive_ ? 1 : 0;
     std::vector<std::uint32_t> slot_of_sample(labels.size());
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-      while (end < order.size() && order[end].first == order[begin].first) ++end;
+      while (end < order.size() && order[end].key == order[begin].key) ++end;
       const auto below = static_cast<std::uint32_t>(larger_.size());
       for (std::size_t i = begin; i < end; ++i) {
-        if (labels[order[i].second] != smaller) larger_.push_back(unit_of_sample[order[i].second]);
+        if (labels[order[i].sample] != smaller) larger_.push_back(unit_of_sample[order[i].sample]);
       }
       const auto level = static_cast<std::uint32_t>(larger_.size());
       const auto first = static_cast<std::uint32_t>(smaller_.size());
       for (std::size_t i = begin; i < end; ++i) {
-        if (labels[order[i].second] == smaller) smaller_.push_back({unit_of_sample[order[i].second], below, level, first});
+        if (labels[order[i].sample] == smaller) smaller_.push_back({unit_of_sample[order[i].sample], below, level, first});
       }
       // Between two of the smaller class: slot 2 j after j of them; level with some, of which the last is number j: 2 j + 1.
       const auto last = static_cast<std::uint32_t>(smaller_.size());
-      for (std::size_t i = begin; i < end; ++i) slot_of_sample[order[i].second] = last == first ? 2 * last : 2 * last - 1;
+      for (std::size_t i = begin; i < end; ++i) slot_of_sample[order[i].sample] = last == first ? 2 * last : 2 * last - 1;
     }
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (labels[i] != smaller) larger_slots_.push_back(slot_of_sample[i]);

@@ -32,19 +32,27 @@ inline std::vector<double> matched_sample(const RandomStream& random, std::size_
   return values;
 }
 
+/// Each value less the mean, over the standard deviation (n); 0 where all are equal.
+inline std::vector<double> standard_scores(const std::vector<double>& values) {
+  const auto count = static_cast<double>(values.size());
+  double mean = 0.0, squares = 0.0;
+  for (const double value : values) mean += value / count;
+  for (const double value : values) squares += (value - mean) * (value - mean) / count;
+  std::vector<double> scores;
+  for (const double value : values) scores.push_back(squares > 0.0 ? (value - mean) / std::sqrt(squares) : 0.0);
+  return scores;
+}
+
 /// The given values in another order, so that their correlation with `partners` is about `correlation`: each partner's standard
 /// score is mixed with a normal number, and the smallest value goes to the smallest mixture.
 inline std::vector<double> paired_sample(const RandomStream& random, const std::vector<double>& partners,
                                          std::vector<double> values, double correlation) {
   const auto count = partners.size();
-  double mean = 0.0, squares = 0.0;
-  for (const double partner : partners) mean += partner / static_cast<double>(count);
-  for (const double partner : partners) squares += (partner - mean) * (partner - mean) / static_cast<double>(count);
+  const auto scores = standard_scores(partners);
   std::vector<double> mixtures(count), result(count);
   std::vector<std::size_t> order(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const double score = squares > 0.0 ? (partners[i] - mean) / std::sqrt(squares) : 0.0;
-    mixtures[i] = correlation * score + std::sqrt(1.0 - correlation * correlation) * random.normal(i);
+    mixtures[i] = correlation * scores[i] + std::sqrt(1.0 - correlation * correlation) * random.normal(i);
     order[i] = i;
   }
   std::sort(values.begin(), values.end());

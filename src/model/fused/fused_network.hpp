@@ -1,0 +1,100 @@
+#pragma once
+#include <bolus/model/network_shape.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "plan.hpp"
+#include "team.hpp"
+
+namespace bolus::detail::fused {
+
+/// The instruction set in use: "avx512", "avx2", "neon" or "portable". The environment variable BOLUS_SIMD asks for one; throws
+/// OptionError when it is unknown or this machine lacks it. Read at each call.
+const Kernel& machine_kernel();
+
+/// Memory that is kept from step to step, aligned for every vector. Several threads may use it.
+template <class Number>
+class Pool : public std::enable_shared_from_this<Pool<Number>> {
+ public:
+  struct Release {
+    std::shared_ptr<Pool> pool;
+    std::size_t size = 0;
+    void operator()(Number* memory) const;
+  };
+  using Memory = std::unique_ptr<Number[], Release>;
+
+  ~Pool();
+
+  /// At least `size` numbers of any value.
+  Memory take(std::size_t size);
+
+ private:
+  std::mutex lock_;
+  std::vector<std::pair<std::size_t, Number*>> free_;
+};
+
+/// What goes through the network together.
+template <class Number>
+struct Batch {
+  const Number* curves = nullptr;  ///< count x channels x steps
+  std::size_t count = 0, steps = 0;
+  const std::int64_t* lengths = nullptr;  ///< none, or steps in use of each sample; the curves' padding may hold anything
+  std::vector<const Number*> dropout;     ///< none, or count x 2 hidden for each LSTM layer but the last
+};
+
+/// The attention-LSTM up to its context vector, without LibTorch: in blocks of `lanes` samples, each on one thread.
+///
+/// The result of a sample does not depend on the others in the batch; nothing depends on the number of threads.
+template <class Number>
+class FusedNetwork {
+ public:
+  FusedNetwork(const NetworkShape& shape, int threads);
+
+  const NetworkShape& shape() const { return shape_; }
+
+  /// Numbers in all weight arrays but the classifier's, one after the other in the order of `NetworkShape::weight_shapes`.
+  std::size_t parameter_count() const { return gradient_places_.size(); }
+
+  using Memory = typename Pool<Number>::Memory;
+
+  /// The weights as the kernels want them, from `parameter_count()` numbers.
+  Memory pack(const Number* parameters) const;
+
+  /// What the backward pass needs of a forward pass.
+  struct Pass {
+    Memory weights;
+    Memory blocks;  ///< empty: computed again
+  };
+
+  /// `context`: count x 2 hidden. `attention`: steps x count. `keep`: for the backward pass.
+  Pass forward(const Batch<Number>& batch, const Number* parameters, Number* context, Number* attention, bool keep);
+
+  /// Gradients for the same batch, from those of `context` and of `attention` (or null). `gradients`: parameter_count()
+  /// numbers, or null; `input_gradient`: as the curves, or null. May be called again.
+  void backward(const Batch<Number>& batch, Pass& pass, const Number* context_gradient, const Number* attention_gradient,
+                Number* gradients, Number* input_gradient);
+
+  /// Up to `lanes` samples on the calling thread, for prediction: what `forward` gives for them. Several threads may call it.
+  void predict(const Batch<Number>& batch, const Number* packed_weights, Number* context, Number* attention) const;
+
+ private:
+  Plan plan_for(const Batch<Number>& batch, bool keep) const;
+  void fill(const Plan& plan, const Batch<Number>& batch, std::size_t first, Number* block) const;
+  void read(const Plan& plan, const Number* block, std::size_t count, std::size_t first, std::size_t present, Number* context,
+            Number* attention) const;
+
+  NetworkShape shape_;
+  Plan sizes_{};                                                        ///< all that does not depend on the batch
+  std::vector<std::uint32_t> weight_places_;                            ///< which parameter each packed weight is; past them: 0
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> second_biases_;  ///< packed weight, parameter to add to it
+  std::vector<std::uint32_t> gradient_places_;                          ///< where the gradient of each parameter is
+  std::shared_ptr<Pool<Number>> pool_ = std::make_shared<Pool<Number>>();
+  std::unique_ptr<Team> team_;
+  const Kernels<Number>* kernels_;
+};
+
+}  // namespace bolus::detail::fused
