@@ -38,7 +38,9 @@ def main() -> None:
             result = DelongAuc()(labels, scores, groups)
             name = "Obuchowski (DeLong by patient), logit" if by == "patient" else "DeLong by row, logit"
             held.setdefault(name, []).append(result.low <= truth <= result.high)
-    print(f"{arguments.studies} studies of {arguments.patients} patients with {arguments.rows} rows, true AUC {truth:.4f}")
+    print(
+        f"{arguments.studies} studies of {arguments.patients} patients with {arguments.rows} rows, true AUC {truth:.4f}"
+    )
     shares = {name: float(np.mean(values)) for name, values in held.items()}
     for name, share in shares.items():
         print(f"{name:42}{100 * share:7.2f} %  (+- {196 * np.sqrt(share * (1 - share) / arguments.studies):.2f})")

@@ -8,8 +8,8 @@
 using namespace std::string_view_literals;
 
 BOLUS_STRING_ENUM(bolus::AucIntervalKind, "interval", "typing.Literal['logit', 'normal']", "logit"sv, "normal"sv)
-BOLUS_STRING_ENUM(bolus::ComparisonMethod, "method", "typing.Literal['delong', 'bootstrap', 'permutation']", "delong"sv, "bootstrap"sv,
-                  "permutation"sv)
+BOLUS_STRING_ENUM(bolus::ComparisonMethod, "method", "typing.Literal['delong', 'bootstrap', 'permutation']", "delong"sv,
+                  "bootstrap"sv, "permutation"sv)
 
 namespace {
 
@@ -109,7 +109,8 @@ threads : int
     0: all cores.
 )");
   add_options(step, "DelongAuc", Field{"confidence", &DelongAuc::confidence, "Of the interval."},
-              Field{"interval", &DelongAuc::interval, "logit or normal."}, Field{"threads", &DelongAuc::threads, "0: all cores."});
+              Field{"interval", &DelongAuc::interval, "logit or normal."},
+              Field{"threads", &DelongAuc::threads, "0: all cores."});
   step.def(
       "__call__",
       [](const DelongAuc& self, const py::object& labels, const py::object& scores, const py::object& patients) {
@@ -183,7 +184,8 @@ void bind_comparison(py::module_& m) {
               Field{"p_value", &AucComparison::p_value, "Two-sided."},
               Field{"p_adjusted", &AucComparison::p_adjusted, "By Holm over the pairs of a ModelComparison."},
               Field{"low", &AucComparison::low, "Lower end of the difference's interval."},
-              Field{"high", &AucComparison::high, "Upper end."}, Field{"confidence", &AucComparison::confidence, "Of the interval."},
+              Field{"high", &AucComparison::high, "Upper end."},
+              Field{"confidence", &AucComparison::confidence, "Of the interval."},
               Field{"method", &AucComparison::method, "That gave the p value: delong, bootstrap or permutation."},
               Field{"paired", &AucComparison::paired, "Both on the same samples."},
               Field{"flags", &AucComparison::flags, "List of QcFlag."});
@@ -198,8 +200,8 @@ void bind_comparison(py::module_& m) {
           "One row as a pandas DataFrame.")
       .def("_repr_html_", &html)
       .def("__repr__", [](const AucComparison& self) {
-        return detail::message("AucComparison(", self.first, " ", self.first_auc, " - ", self.second, " ", self.second_auc, " = ",
-                               self.difference, " (", self.low, " to ", self.high, "), P ", self.p_value, ")");
+        return detail::message("AucComparison(", self.first, " ", self.first_auc, " - ", self.second, " ", self.second_auc,
+                               " = ", self.difference, " (", self.low, " to ", self.high, "), P ", self.p_value, ")");
       });
 
   py::class_<CompareAuc> step(m, "CompareAuc", R"(Tests whether two areas under the ROC curve differ.
@@ -219,7 +221,8 @@ threads : int
   add_options(step, "CompareAuc", Field{"method", &CompareAuc::method, "delong, bootstrap or permutation."},
               Field{"confidence", &CompareAuc::confidence, "Of the interval."},
               Field{"replicates", &CompareAuc::replicates, "Of bootstrap and permutation."},
-              Field{"seed", &CompareAuc::seed, "Of their random numbers."}, Field{"threads", &CompareAuc::threads, "0: all cores."});
+              Field{"seed", &CompareAuc::seed, "Of their random numbers."},
+              Field{"threads", &CompareAuc::threads, "0: all cores."});
   step.def(
           "__call__",
           [](const CompareAuc& self, const py::object& labels, const py::object& first, const py::object& second,
@@ -424,13 +427,14 @@ SubgroupComparison
 )");
 
   py::class_<CrossValidatedAuc> folds(m, "CrossValidatedAuc", "Areas of each fold, and of all out-of-fold scores in one pool.");
-  add_results(folds, "CrossValidatedAuc", Field{"folds", &CrossValidatedAuc::folds, "Numbers of the folds with an area."},
-              Field{"areas", &CrossValidatedAuc::areas, "One per fold."},
-              Field{"without_area", &CrossValidatedAuc::without_area, "Folds with one class only."},
-              Field{"mean", &CrossValidatedAuc::mean, "Of the folds' areas."},
-              Field{"standard_deviation", &CrossValidatedAuc::standard_deviation, "Between folds; no standard error of the mean."},
-              Field{"pooled", &CrossValidatedAuc::pooled, "AucEstimate of all scores together."},
-              Field{"flags", &CrossValidatedAuc::flags, "List of QcFlag: evaluate.folds.no_area, evaluate.folds.shifted."});
+  add_results(
+      folds, "CrossValidatedAuc", Field{"folds", &CrossValidatedAuc::folds, "Numbers of the folds with an area."},
+      Field{"areas", &CrossValidatedAuc::areas, "One per fold."},
+      Field{"without_area", &CrossValidatedAuc::without_area, "Folds with one class only."},
+      Field{"mean", &CrossValidatedAuc::mean, "Of the folds' areas."},
+      Field{"standard_deviation", &CrossValidatedAuc::standard_deviation, "Between folds; no standard error of the mean."},
+      Field{"pooled", &CrossValidatedAuc::pooled, "AucEstimate of all scores together."},
+      Field{"flags", &CrossValidatedAuc::flags, "List of QcFlag: evaluate.folds.no_area, evaluate.folds.shifted."});
   folds
       .def(
           "to_frame",
@@ -454,8 +458,8 @@ SubgroupComparison
         const auto numbers = as_numbers(one_dimensional(fold_numbers, "fold"), "fold");
         std::vector<int> fold_of(static_cast<std::size_t>(numbers.size()));
         for (std::size_t i = 0; i < fold_of.size(); ++i) {
-          require<DataError>(numbers.data()[i] == std::floor(numbers.data()[i]) && std::abs(numbers.data()[i]) < 1e9, "fold ", i,
-                             " is ", numbers.data()[i], "; expected whole numbers");
+          require<DataError>(numbers.data()[i] == std::floor(numbers.data()[i]) && std::abs(numbers.data()[i]) < 1e9, "fold ",
+                             i, " is ", numbers.data()[i], "; expected whole numbers");
           fold_of[i] = static_cast<int>(numbers.data()[i]);
         }
         return cross_validated_auc(labels_from(labels), scores_from(scores), fold_of, patients_from(patients), confidence);

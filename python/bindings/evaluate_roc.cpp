@@ -16,10 +16,12 @@ BOLUS_STRING_ENUM(bolus::BootstrapInterval, "interval", "typing.Literal['percent
 BOLUS_STRING_ENUM(bolus::BootstrapMetric, "metric",
                   "typing.Literal['auc', 'sensitivity', 'specificity', 'accuracy', 'positive_predictive_value', "
                   "'negative_predictive_value', 'f1', 'brier']",
-                  "auc"sv, "sensitivity"sv, "specificity"sv, "accuracy"sv, "positive_predictive_value"sv, "negative_predictive_value"sv, "f1"sv,
-                  "brier"sv)
-BOLUS_STRING_ENUM(bolus::PartialAucRange, "range", "typing.Literal['specificity', 'sensitivity']", "specificity"sv, "sensitivity"sv)
-BOLUS_STRING_ENUM(bolus::ProportionIntervalKind, "method", "typing.Literal['wilson', 'clopper_pearson']", "wilson"sv, "clopper_pearson"sv)
+                  "auc"sv, "sensitivity"sv, "specificity"sv, "accuracy"sv, "positive_predictive_value"sv,
+                  "negative_predictive_value"sv, "f1"sv, "brier"sv)
+BOLUS_STRING_ENUM(bolus::PartialAucRange, "range", "typing.Literal['specificity', 'sensitivity']", "specificity"sv,
+                  "sensitivity"sv)
+BOLUS_STRING_ENUM(bolus::ProportionIntervalKind, "method", "typing.Literal['wilson', 'clopper_pearson']", "wilson"sv,
+                  "clopper_pearson"sv)
 
 namespace {
 
@@ -106,20 +108,19 @@ Of several equally good ones the highest. Choose it on other samples than those 
 
 void bind_bootstrap(py::module_& m) {
   py::class_<BootstrapResult> result(m, "BootstrapResult", "A figure with its bootstrap interval.");
-  add_results(
-      result, "BootstrapResult", Field{"estimate", &BootstrapResult::estimate, "The figure on the samples themselves."},
-      Field{"low", &BootstrapResult::low, "Lower end of the interval."},
-      Field{"high", &BootstrapResult::high, "Upper end of the interval."},
-      Field{"confidence", &BootstrapResult::confidence, "Of the interval."},
-      Field{"standard_error", &BootstrapResult::standard_error, "Standard deviation of the replicates."},
-      Field{"metric", &BootstrapResult::metric, "What the figure is: auc, sensitivity, ..."},
-      Field{"interval", &BootstrapResult::interval, "How the interval was made: percentile or bca."},
-      Field{"bias", &BootstrapResult::bias, "z0 of bca, else 0."},
-      Field{"acceleration", &BootstrapResult::acceleration, "a of bca, else 0."},
-      Field{"values", &BootstrapResult::values, "Array: figure of every replicate that has one, in their order."},
-      Field{"skipped", &BootstrapResult::skipped, "Replicates in which the figure does not exist."},
-      Field{"_skipped_replicates", &BootstrapResult::skipped_replicates, "Their numbers."},
-      Field{"flags", &BootstrapResult::flags, "List of QcFlag."});
+  add_results(result, "BootstrapResult", Field{"estimate", &BootstrapResult::estimate, "The figure on the samples themselves."},
+              Field{"low", &BootstrapResult::low, "Lower end of the interval."},
+              Field{"high", &BootstrapResult::high, "Upper end of the interval."},
+              Field{"confidence", &BootstrapResult::confidence, "Of the interval."},
+              Field{"standard_error", &BootstrapResult::standard_error, "Standard deviation of the replicates."},
+              Field{"metric", &BootstrapResult::metric, "What the figure is: auc, sensitivity, ..."},
+              Field{"interval", &BootstrapResult::interval, "How the interval was made: percentile or bca."},
+              Field{"bias", &BootstrapResult::bias, "z0 of bca, else 0."},
+              Field{"acceleration", &BootstrapResult::acceleration, "a of bca, else 0."},
+              Field{"values", &BootstrapResult::values, "Array: figure of every replicate that has one, in their order."},
+              Field{"skipped", &BootstrapResult::skipped, "Replicates in which the figure does not exist."},
+              Field{"_skipped_replicates", &BootstrapResult::skipped_replicates, "Their numbers."},
+              Field{"flags", &BootstrapResult::flags, "List of QcFlag."});
   result
       .def_property_readonly(
           "skipped_replicates", [](const BootstrapResult& self) { return index_array(self.skipped_replicates); },
@@ -131,8 +132,8 @@ void bind_bootstrap(py::module_& m) {
             const auto name = std::string(bootstrap_metric_names[static_cast<std::size_t>(self.metric)]);
             return data_frame(py::dict(py::arg(name.c_str()) = column(self.estimate), "low"_a = column(self.low),
                                        "high"_a = column(self.high), "confidence"_a = column(self.confidence),
-                                       "interval"_a = py::make_tuple(self.interval), "replicates"_a = column(self.values.size()),
-                                       "skipped"_a = column(self.skipped)));
+                                       "interval"_a = py::make_tuple(self.interval),
+                                       "replicates"_a = column(self.values.size()), "skipped"_a = column(self.skipped)));
           },
           "One row as a pandas DataFrame: the figure under its name, low, high, confidence, interval, replicates, skipped.")
       .def("_repr_html_", &html)
@@ -270,7 +271,8 @@ points : int
     Of the even grid of false positive rates.
 )");
   add_options(band_step, "RocBand", Field{"replicates", &RocBand::replicates, "Resamples."},
-              Field{"confidence", &RocBand::confidence, "At each point."}, Field{"seed", &RocBand::seed, "Of the random numbers."},
+              Field{"confidence", &RocBand::confidence, "At each point."},
+              Field{"seed", &RocBand::seed, "Of the random numbers."},
               Field{"stratified", &RocBand::stratified, "Draw each class by itself."},
               Field{"threads", &RocBand::threads, "0: all cores."}, Field{"points", &RocBand::points, "Of the grid."});
   band_step.def(
@@ -368,19 +370,20 @@ samples. It refuses the samples it was chosen on, and patients among them.
           [](const py::object& labels, const py::object& scores, const py::object& patients) {
             return OperatingPoint::youden(labels_from(labels), scores_from(scores), patients_from(patients));
           },
-          "labels"_a, "scores"_a, "patients"_a = py::none(),
-          "The largest sensitivity + specificity - 1 on validation samples.")
+          "labels"_a, "scores"_a, "patients"_a = py::none(), "The largest sensitivity + specificity - 1 on validation samples.")
       .def_static(
           "at_sensitivity",
           [](const py::object& labels, const py::object& scores, double sensitivity, const py::object& patients) {
-            return OperatingPoint::at_sensitivity(labels_from(labels), scores_from(scores), sensitivity, patients_from(patients));
+            return OperatingPoint::at_sensitivity(labels_from(labels), scores_from(scores), sensitivity,
+                                                  patients_from(patients));
           },
           "labels"_a, "scores"_a, "sensitivity"_a = 0.9, "patients"_a = py::none(),
           "The highest threshold with at least that sensitivity on validation samples.")
       .def_static(
           "at_specificity",
           [](const py::object& labels, const py::object& scores, double specificity, const py::object& patients) {
-            return OperatingPoint::at_specificity(labels_from(labels), scores_from(scores), specificity, patients_from(patients));
+            return OperatingPoint::at_specificity(labels_from(labels), scores_from(scores), specificity,
+                                                  patients_from(patients));
           },
           "labels"_a, "scores"_a, "specificity"_a = 0.9, "patients"_a = py::none(),
           "The lowest threshold with at least that specificity on validation samples.")
@@ -404,12 +407,13 @@ Raises
 DataError
     For the samples it was chosen on, or a patient among them.
 )")
-      .def("to_frame",
-           [](const OperatingPoint& self) {
-             return data_frame(py::dict("rule"_a = py::make_tuple(self.rule()), "threshold"_a = py::make_tuple(self.threshold()),
-                                        "target"_a = py::make_tuple(self.target()),
-                                        "validation_samples"_a = py::make_tuple(self.validation().total())));
-           })
+      .def(
+          "to_frame",
+          [](const OperatingPoint& self) {
+            return data_frame(py::dict("rule"_a = py::make_tuple(self.rule()), "threshold"_a = py::make_tuple(self.threshold()),
+                                       "target"_a = py::make_tuple(self.target()),
+                                       "validation_samples"_a = py::make_tuple(self.validation().total())));
+          })
       .def("_repr_html_", &html)
       .def("__repr__",
            [](const OperatingPoint& self) {
@@ -419,7 +423,8 @@ DataError
       .def(py::pickle(
           [](const OperatingPoint& self) {
             const auto state = self.state();
-            return py::make_tuple(state.threshold, state.rule, state.target, state.validation, state.fingerprint, state.patients);
+            return py::make_tuple(state.threshold, state.rule, state.target, state.validation, state.fingerprint,
+                                  state.patients);
           },
           [](const py::tuple& state) {
             return OperatingPoint::from_state({state[0].cast<double>(), state[1].cast<std::string>(), state[2].cast<double>(),

@@ -100,7 +100,8 @@ TEST_CASE("samples given twice as one patient change neither area nor variance",
 TEST_CASE("many scores sort as few do", "[evaluate]") {
   const RandomStream random(3, 3);
   std::vector<double> scores;
-  for (std::uint64_t i = 0; i < 5000; ++i) scores.push_back(i % 7 == 0 ? 0.0 : std::pow(-1.0, double(i)) * random.normal(i) * std::pow(10.0, double(i % 30)));
+  for (std::uint64_t i = 0; i < 5000; ++i)
+    scores.push_back(i % 7 == 0 ? 0.0 : std::pow(-1.0, double(i)) * random.normal(i) * std::pow(10.0, double(i % 30)));
   scores[11] = -0.0;
   const auto order = detail::sorted_scores(scores);
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -139,7 +140,8 @@ TEST_CASE("bootstrap, permutation and DeLong agree", "[evaluate]") {
     CHECK(other.method == method);
   }
   for (const int threads : {2, 4}) {
-    const CompareAuc one{.method = ComparisonMethod::permutation, .threads = 1}, more{.method = ComparisonMethod::permutation, .threads = threads};
+    const CompareAuc one{.method = ComparisonMethod::permutation, .threads = 1},
+        more{.method = ComparisonMethod::permutation, .threads = threads};
     CHECK(one(d.labels, d.first, d.second).p_value == more(d.labels, d.first, d.second).p_value);
   }
 }
@@ -166,7 +168,8 @@ TEST_CASE("an operating point is not judged on the samples it was chosen on", "[
 TEST_CASE("parts of the area add up, a perfect score has all of it", "[evaluate]") {
   const auto d = data(90, 0.5);
   for (const auto range : {PartialAucRange::specificity, PartialAucRange::sensitivity}) {
-    const double sum = partial_auc(d.labels, d.first, 0.0, 0.37, range).area + partial_auc(d.labels, d.first, 0.37, 1.0, range).area;
+    const double sum =
+        partial_auc(d.labels, d.first, 0.0, 0.37, range).area + partial_auc(d.labels, d.first, 0.37, 1.0, range).area;
     CHECK(sum == Approx(roc_auc(d.labels, d.first)).margin(1e-14));
   }
   std::vector<double> truth(d.labels.begin(), d.labels.end());
@@ -184,5 +187,6 @@ TEST_CASE("bad input of comparisons", "[evaluate]") {
   CHECK_THROWS_AS(DelongAuc{.confidence = 1.0}(std::vector<int>{0, 0, 1, 1}, std::vector<double>{1, 3, 2, 4}), OptionError);
   const auto d = data(30, 0.0);
   CHECK_THROWS_AS(CompareAuc{}(d.labels, d.first, scores), ShapeError);
-  CHECK_THROWS_AS(CompareAuc{.method = ComparisonMethod::permutation}.unpaired(d.labels, d.first, d.labels, d.second), OptionError);
+  CHECK_THROWS_AS(CompareAuc{.method = ComparisonMethod::permutation}.unpaired(d.labels, d.first, d.labels, d.second),
+                  OptionError);
 }

@@ -13,7 +13,9 @@ pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.m
 block = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", [page for page in pages if block.search(page.read_text())], ids=lambda page: str(page.relative_to(root)))
+@pytest.mark.parametrize(
+    "page", [page for page in pages if block.search(page.read_text())], ids=lambda page: str(page.relative_to(root))
+)
 def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")

@@ -38,11 +38,11 @@ struct BootstrapResult {
   QcFlags flags;                                ///< evaluate.bootstrap.{skipped, one_unit, no_spread, no_bca}
 };
 
-/// Bootstrap interval of a figure (Efron and Tibshirani 1993, chapters 13 and 14; Carpenter and Bithell, Stat Med 2000;19:1141).
-/// For areas the scores are sorted once; a replicate then is a set of counts and one linear pass. Where samples share a patient
-/// (windows of one series), give the patients: they are drawn whole, since intervals that draw the samples singly come out too
-/// narrow. Replicate r depends on (seed, r) alone, not on the threads, the scores or the figure, so that two models or two figures
-/// see the same resamples.
+/// Bootstrap interval of a figure (Efron and Tibshirani 1993, chapters 13 and 14; Carpenter and Bithell, Stat Med
+/// 2000;19:1141). For areas the scores are sorted once; a replicate then is a set of counts and one linear pass. Where samples
+/// share a patient (windows of one series), give the patients: they are drawn whole, since intervals that draw the samples
+/// singly come out too narrow. Replicate r depends on (seed, r) alone, not on the threads, the scores or the figure, so that
+/// two models or two figures see the same resamples.
 struct Bootstrap {
   int replicates = 1000;                                       ///< resamples
   double confidence = 0.95;                                    ///< of the interval, between 0 and 1
@@ -53,10 +53,10 @@ struct Bootstrap {
   BootstrapMetric metric = BootstrapMetric::auc;               ///< the figure
   double threshold = 0.5;  ///< from which score on a sample counts as positive; used by sensitivity ... f1
 
-  /// `labels` (0 or 1) and `scores` (finite, higher means positive; for brier probabilities), one per sample; `patients` one per
-  /// sample, or none. Throws OptionError for an option out of range; ShapeError where lengths differ; DataError for no samples,
-  /// one class only, a score that is not finite, a patient of both classes when stratified, or a figure that does not exist in the
-  /// samples or in any replicate.
+  /// `labels` (0 or 1) and `scores` (finite, higher means positive; for brier probabilities), one per sample; `patients` one
+  /// per sample, or none. Throws OptionError for an option out of range; ShapeError where lengths differ; DataError for no
+  /// samples, one class only, a score that is not finite, a patient of both classes when stratified, or a figure that does not
+  /// exist in the samples or in any replicate.
   BootstrapResult operator()(std::span<const int> labels, std::span<const double> scores, const Patients& patients = {},
                              const Progress& progress = {}) const {
     validate();
@@ -67,8 +67,8 @@ struct Bootstrap {
                   [&] { return statistic.jackknife(labels, scores, units); });
   }
 
-  /// The figure of `first` minus that of `second`, both on the same resamples; the second model's threshold may be another (0 .. 1
-  /// or any score; nothing: the same). Parameters and errors as operator().
+  /// The figure of `first` minus that of `second`, both on the same resamples; the second model's threshold may be another (0
+  /// .. 1 or any score; nothing: the same). Parameters and errors as operator().
   BootstrapResult difference(std::span<const int> labels, std::span<const double> first, std::span<const double> second,
                              const Patients& patients = {}, std::optional<double> second_threshold = {},
                              const Progress& progress = {}) const {
@@ -82,7 +82,8 @@ struct Bootstrap {
     auto values = replicate(units, a, progress);
     const auto others = replicate(units, b, progress);
     const auto minus = [](auto& mine, const auto& theirs) {
-      for (std::size_t i = 0; i < mine.size(); ++i) mine[i] = mine[i] && theirs[i] ? std::optional(*mine[i] - *theirs[i]) : std::nullopt;
+      for (std::size_t i = 0; i < mine.size(); ++i)
+        mine[i] = mine[i] && theirs[i] ? std::optional(*mine[i] - *theirs[i]) : std::nullopt;
     };
     minus(values, others);
     return finish(units, a.estimate() - b.estimate(), values, [&] {
@@ -141,12 +142,14 @@ struct Bootstrap {
         result.skipped_replicates.push_back(r);
     }
     result.skipped = result.skipped_replicates.size();
-    detail::require<DataError>(!values.empty(), "in all ", all.size(),
-                               " replicates the figure does not exist (they drew samples of one class only, or none on one side "
-                               "of the threshold), so there is no interval; more samples are needed, or stratified = true");
+    detail::require<DataError>(
+        !values.empty(), "in all ", all.size(),
+        " replicates the figure does not exist (they drew samples of one class only, or none on one side "
+        "of the threshold), so there is no interval; more samples are needed, or stratified = true");
     result.values = Eigen::Map<const Eigen::VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
     if (values.size() > 1)
-      result.standard_error = std::sqrt((result.values.array() - result.values.mean()).square().sum() / double(values.size() - 1));
+      result.standard_error =
+          std::sqrt((result.values.array() - result.values.mean()).square().sum() / double(values.size() - 1));
     std::sort(values.begin(), values.end());
     double tails[2] = {(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0};
     const bool spread = values.front() < values.back();
@@ -158,9 +161,10 @@ struct Bootstrap {
         for (double& tail : tails) tail = shift->moved(tail);
       } else {
         result.interval = BootstrapInterval::percentile;
-        result.flags.push_back({"evaluate.bootstrap.no_bca",
-                                "the bias or the acceleration of the BCa interval does not exist (all replicates lie on one side "
-                                "of the estimate, or leaving a sample or patient out leaves no figure): it is the percentile interval."});
+        result.flags.push_back(
+            {"evaluate.bootstrap.no_bca",
+             "the bias or the acceleration of the BCa interval does not exist (all replicates lie on one side "
+             "of the estimate, or leaving a sample or patient out leaves no figure): it is the percentile interval."});
       }
     }
     result.low = detail::sorted_quantile(values, tails[0]);
@@ -175,11 +179,11 @@ struct Bootstrap {
 
   static void add_flags(const detail::BootstrapUnits& units, BootstrapResult& result) {
     if (result.skipped > 0) {
-      result.flags.push_back(
-          {"evaluate.bootstrap.skipped", detail::message("in ", result.skipped,
-                                                         " replicates the figure does not exist (one class only, or none on one "
-                                                         "side of the threshold) and they were left out; the interval "
-                                                         "leans on the others. Use stratified = true, or more samples.")});
+      result.flags.push_back({"evaluate.bootstrap.skipped",
+                              detail::message("in ", result.skipped,
+                                              " replicates the figure does not exist (one class only, or none on one "
+                                              "side of the threshold) and they were left out; the interval "
+                                              "leans on the others. Use stratified = true, or more samples.")});
     }
     if (std::find(units.strata.begin(), units.strata.end(), std::size_t{1}) != units.strata.end()) {
       result.flags.push_back({"evaluate.bootstrap.one_unit",

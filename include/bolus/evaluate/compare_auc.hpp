@@ -20,11 +20,11 @@ enum class ComparisonMethod {
 struct AucComparison {
   std::string first = "first", second = "second";  ///< names of the models, or of the groups
   double first_auc = 0.0, second_auc = 0.0;
-  double difference = 0.0;      ///< first - second
-  double standard_error = 0.0;  ///< of the difference
-  double statistic = 0.0;       ///< z; for permutation the difference itself
-  double p_value = 1.0;         ///< two-sided
-  double p_adjusted = 1.0;      ///< by Holm over the pairs of a ModelComparison, else the p value
+  double difference = 0.0;       ///< first - second
+  double standard_error = 0.0;   ///< of the difference
+  double statistic = 0.0;        ///< z; for permutation the difference itself
+  double p_value = 1.0;          ///< two-sided
+  double p_adjusted = 1.0;       ///< by Holm over the pairs of a ModelComparison, else the p value
   double low = 0.0, high = 0.0;  ///< interval of the difference, within -1 to 1
   double confidence = 0.0;
   ComparisonMethod method{};  ///< that gave the p value
@@ -41,8 +41,8 @@ struct CompareAuc {
   int threads = 0;           ///< 0: all cores
 
   /// Two models on the same samples (paired). `labels` 0 or 1, scores finite, `patients` none or one per sample. Where the
-  /// difference has no variance, the p value is that of the permutation test, and a flag says so. Throws OptionError, ShapeError,
-  /// DataError as delong_covariance and Bootstrap.
+  /// difference has no variance, the p value is that of the permutation test, and a flag says so. Throws OptionError,
+  /// ShapeError, DataError as delong_covariance and Bootstrap.
   AucComparison operator()(std::span<const int> labels, std::span<const double> first, std::span<const double> second,
                            const Patients& patients = {}, const Progress& progress = {}) const {
     validate();
@@ -76,7 +76,8 @@ struct CompareAuc {
   }
 
   /// One model on two sets of samples, or two models on sets of their own (unpaired): no sample and no patient in both.
-  /// Not for permutation. Throws as operator(); DataError also where the patients' names overlap, or the difference has no variance.
+  /// Not for permutation. Throws as operator(); DataError also where the patients' names overlap, or the difference has no
+  /// variance.
   AucComparison unpaired(std::span<const int> first_labels, std::span<const double> first_scores,
                          std::span<const int> second_labels, std::span<const double> second_scores,
                          const Patients& first_patients = {}, const Patients& second_patients = {},
@@ -87,19 +88,22 @@ struct CompareAuc {
                                  "bootstrap for unpaired ones");
     for (const auto& name : first_patients.names()) {
       detail::require<DataError>(!std::binary_search(second_patients.names().begin(), second_patients.names().end(), name),
-                                 "patient '", name, "' is in both sets, so they are not independent; use the paired comparison, "
+                                 "patient '", name,
+                                 "' is in both sets, so they are not independent; use the paired comparison, "
                                  "or leave the patient out of one");
     }
     const DelongAuc delong{confidence, AucIntervalKind::logit, threads};
-    const auto a = delong(first_labels, first_scores, first_patients), b = delong(second_labels, second_scores, second_patients);
+    const auto a = delong(first_labels, first_scores, first_patients),
+               b = delong(second_labels, second_scores, second_patients);
     auto result = by_delong(a.estimate, b.estimate, a.variance + b.variance);
     result.paired = false;
     detail::require<DataError>(result.standard_error > 0.0, "both areas have no variance (", a.estimate, " and ", b.estimate,
                                "): no test of their difference exists; give each its own interval");
     if (method == ComparisonMethod::bootstrap) {
-      const auto one = Bootstrap{replicates, confidence, seed, true, threads}(first_labels, first_scores, first_patients, progress);
+      const auto one =
+          Bootstrap{replicates, confidence, seed, true, threads}(first_labels, first_scores, first_patients, progress);
       auto both = Bootstrap{replicates, confidence, seed + 0x9E3779B97F4A7C15u, true, threads}(second_labels, second_scores,
-                                                                                              second_patients, progress);
+                                                                                               second_patients, progress);
       both.values = one.values - both.values;
       std::vector<double> values(both.values.begin(), both.values.end());
       std::sort(values.begin(), values.end());
@@ -129,13 +133,15 @@ struct CompareAuc {
       result.statistic = result.difference / result.standard_error;
       result.p_value = detail::normal_two_sided(result.statistic);
     } else if (result.difference == 0.0) {
-      result.flags.push_back({"evaluate.comparison.identical",
-                              "the two areas are equal and their difference has no variance: the scores rank the samples alike, "
-                              "or separate the classes both. The p value is 1."});
+      result.flags.push_back(
+          {"evaluate.comparison.identical",
+           "the two areas are equal and their difference has no variance: the scores rank the samples alike, "
+           "or separate the classes both. The p value is 1."});
     } else {
-      result.flags.push_back({"evaluate.comparison.no_variance",
-                              "the difference of the areas has no variance, so the interval has no width; the p value is that of "
-                              "the permutation test."});
+      result.flags.push_back(
+          {"evaluate.comparison.no_variance",
+           "the difference of the areas has no variance, so the interval has no width; the p value is that of "
+           "the permutation test."});
     }
     const double half = -detail::normal_quantile(0.5 * (1.0 - confidence)) * result.standard_error;
     result.low = std::max(-1.0, result.difference - half);

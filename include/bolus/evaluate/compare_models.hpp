@@ -11,12 +11,12 @@ namespace bolus {
 /// Areas of k models on the same samples, all pairs, and the test that all areas are equal.
 struct ModelComparison {
   std::vector<std::string> names;
-  std::vector<AucEstimate> models;    ///< one per name
-  Eigen::MatrixXd covariance;         ///< of the areas
-  std::vector<AucComparison> pairs;   ///< (0, 1), (0, 2) ... (k-2, k-1), with p values adjusted by Holm
-  double statistic = 0.0;             ///< chi-square of DeLong's contrast: all areas equal
-  double degrees_of_freedom = 0.0;    ///< of the chi-square; 0: no difference has a variance, and no such test exists
-  double p_value = 1.0;               ///< of the chi-square
+  std::vector<AucEstimate> models;   ///< one per name
+  Eigen::MatrixXd covariance;        ///< of the areas
+  std::vector<AucComparison> pairs;  ///< (0, 1), (0, 2) ... (k-2, k-1), with p values adjusted by Holm
+  double statistic = 0.0;            ///< chi-square of DeLong's contrast: all areas equal
+  double degrees_of_freedom = 0.0;   ///< of the chi-square; 0: no difference has a variance, and no such test exists
+  double p_value = 1.0;              ///< of the chi-square
 };
 
 namespace detail {
@@ -44,8 +44,8 @@ struct EqualityTest {
 
 }  // namespace detail
 
-/// Compares k models on the same samples: every pair as CompareAuc, the p values adjusted by Holm, and DeLong's chi-square test that
-/// all areas are equal.
+/// Compares k models on the same samples: every pair as CompareAuc, the p values adjusted by Holm, and DeLong's chi-square test
+/// that all areas are equal.
 struct CompareModels {
   ComparisonMethod method = ComparisonMethod::delong;
   double confidence = 0.95;
@@ -53,13 +53,14 @@ struct CompareModels {
   std::uint64_t seed = 0;  ///< of their random numbers
   int threads = 0;         ///< 0: all cores
 
-  /// `scores` (samples x models), `names` one per model. Throws as CompareAuc; ShapeError where names and models differ in number
-  /// or there are fewer than two.
+  /// `scores` (samples x models), `names` one per model. Throws as CompareAuc; ShapeError where names and models differ in
+  /// number or there are fewer than two.
   ModelComparison operator()(std::span<const int> labels, const Eigen::Ref<const Eigen::MatrixXd>& scores,
-                             std::vector<std::string> names, const Patients& patients = {}, const Progress& progress = {}) const {
+                             std::vector<std::string> names, const Patients& patients = {},
+                             const Progress& progress = {}) const {
     const Eigen::Index count = scores.cols();
-    detail::require<ShapeError>(count >= 2 && names.size() == std::size_t(count), "there are ", names.size(), " names and scores of ",
-                                count, " models; expected at least two models with one name each");
+    detail::require<ShapeError>(count >= 2 && names.size() == std::size_t(count), "there are ", names.size(),
+                                " names and scores of ", count, " models; expected at least two models with one name each");
     const CompareAuc compare{method, confidence, replicates, seed, threads};
     const auto areas = delong_covariance(labels, scores, patients, threads);
     ModelComparison result;

@@ -20,8 +20,8 @@ struct RateInterval {
   ProportionInterval interval;  ///< with the counts it comes from
 };
 
-/// The rates of a confusion matrix with their intervals. They take the samples for independent: with several samples per patient
-/// they are too narrow, and Bootstrap with patients is the way.
+/// The rates of a confusion matrix with their intervals. They take the samples for independent: with several samples per
+/// patient they are too narrow, and Bootstrap with patients is the way.
 struct RateIntervals {
   std::vector<RateInterval> rates;  ///< those that exist
   ProportionIntervalKind kind{};
@@ -63,8 +63,8 @@ struct ConfusionMatrix {
                 "no sample is positive, and none was predicted so");
   }
 
-  /// The rates with their intervals (Wilson's, or the exact one of Clopper and Pearson). Throws OptionError for a confidence out
-  /// of range, DataError for no samples.
+  /// The rates with their intervals (Wilson's, or the exact one of Clopper and Pearson). Throws OptionError for a confidence
+  /// out of range, DataError for no samples.
   RateIntervals intervals(double confidence = 0.95, ProportionIntervalKind kind = ProportionIntervalKind::wilson) const {
     detail::require<DataError>(total() > 0, "there are no samples, so there are no rates");
     RateIntervals result;

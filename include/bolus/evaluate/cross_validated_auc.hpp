@@ -12,16 +12,19 @@ struct CrossValidatedAuc {
   std::vector<double> areas;      ///< one per fold in `folds`
   std::vector<int> without_area;  ///< folds with one class only
   double mean = 0.0;              ///< of the folds' areas
-  double standard_deviation = 0.0;  ///< between the folds (n - 1); 0 for a single fold. Not a standard error of the mean: folds share training data
-  AucEstimate pooled;             ///< of all scores together, as if one model had made them
-  QcFlags flags;                  ///< evaluate.folds.no_area, evaluate.folds.shifted, and those of `pooled`
+  double standard_deviation =
+      0.0;  ///< between the folds (n - 1); 0 for a single fold. Not a standard error of the mean: folds share training data
+  AucEstimate pooled;  ///< of all scores together, as if one model had made them
+  QcFlags flags;       ///< evaluate.folds.no_area, evaluate.folds.shifted, and those of `pooled`
 };
 
-/// Pooled and per-fold area of out-of-fold scores. The models of different folds may be scaled differently: then the pooled area,
-/// which compares scores across folds, falls below that within folds, and a flag says so. `folds`: the number of the fold that scored
-/// each sample. Throws as DelongAuc; ShapeError for another number of folds; DataError where no fold has both classes.
-inline CrossValidatedAuc cross_validated_auc(std::span<const int> labels, std::span<const double> scores, std::span<const int> folds,
-                                             const Patients& patients = {}, double confidence = 0.95) {
+/// Pooled and per-fold area of out-of-fold scores. The models of different folds may be scaled differently: then the pooled
+/// area, which compares scores across folds, falls below that within folds, and a flag says so. `folds`: the number of the fold
+/// that scored each sample. Throws as DelongAuc; ShapeError for another number of folds; DataError where no fold has both
+/// classes.
+inline CrossValidatedAuc cross_validated_auc(std::span<const int> labels, std::span<const double> scores,
+                                             std::span<const int> folds, const Patients& patients = {},
+                                             double confidence = 0.95) {
   detail::require<ShapeError>(folds.size() == labels.size(), "there are ", labels.size(), " labels and ", folds.size(),
                               " fold numbers; expected one for each label");
   CrossValidatedAuc result;
@@ -53,11 +56,13 @@ inline CrossValidatedAuc cross_validated_auc(std::span<const int> labels, std::s
   for (const double area : result.areas) result.standard_deviation += (area - result.mean) * (area - result.mean);
   result.standard_deviation = count > 1.0 ? std::sqrt(result.standard_deviation / (count - 1.0)) : 0.0;
   const double within = weighted / weights;
-  if (result.areas.size() > 1 && within - result.pooled.estimate > result.pooled.standard_error && result.pooled.standard_error > 0.0)
-    result.flags.push_back({"evaluate.folds.shifted",
-                            detail::message("the pooled area ", result.pooled.estimate, " lies below the area within folds, ", within,
-                                            ", by more than its standard error: the folds' models score on different scales. "
-                                            "Calibrate them, or report the folds.")});
+  if (result.areas.size() > 1 && within - result.pooled.estimate > result.pooled.standard_error &&
+      result.pooled.standard_error > 0.0)
+    result.flags.push_back(
+        {"evaluate.folds.shifted",
+         detail::message("the pooled area ", result.pooled.estimate, " lies below the area within folds, ", within,
+                         ", by more than its standard error: the folds' models score on different scales. "
+                         "Calibrate them, or report the folds.")});
   return result;
 }
 

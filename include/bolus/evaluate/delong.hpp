@@ -21,12 +21,12 @@ struct AucCovariance {
   std::size_t negatives = 0;   ///< negative samples, or patients that have any
 };
 
-/// Covariance of the areas of k models by DeLong, DeLong and Clarke-Pearson (Biometrics 1988;44:837), in O(n log n) a model (Sun
-/// and Xu 2014). With `patients`, by Obuchowski (Biometrics 1997;53:567): samples of a patient may depend on each other in any way;
-/// with one sample per patient that is DeLong's. `labels` (0, 1) one per sample, `scores` (samples x models), higher means
-/// positive. The models are shared out over `threads` (0: all cores), the bits do not depend on them. Throws ShapeError where
-/// lengths differ; DataError for no samples, one class only, a score that is not finite, or a class with a single sample or patient,
-/// from which no variance can be had.
+/// Covariance of the areas of k models by DeLong, DeLong and Clarke-Pearson (Biometrics 1988;44:837), in O(n log n) a model
+/// (Sun and Xu 2014). With `patients`, by Obuchowski (Biometrics 1997;53:567): samples of a patient may depend on each other in
+/// any way; with one sample per patient that is DeLong's. `labels` (0, 1) one per sample, `scores` (samples x models), higher
+/// means positive. The models are shared out over `threads` (0: all cores), the bits do not depend on them. Throws ShapeError
+/// where lengths differ; DataError for no samples, one class only, a score that is not finite, or a class with a single sample
+/// or patient, from which no variance can be had.
 inline AucCovariance delong_covariance(std::span<const int> labels, const Eigen::Ref<const Eigen::MatrixXd>& scores,
                                        const Patients& patients = {}, int threads = 0) {
   const Eigen::Index models = scores.cols(), samples = scores.rows();
@@ -98,15 +98,15 @@ struct AucEstimate {
 };
 
 /// The area under the ROC curve with DeLong's standard error and interval. Where the variance is zero, because the scores
-/// separate the classes or are all equal, the interval is Newcombe's (method 5, Stat Med 2006;25:559), which does not need it, and
-/// a flag says so.
+/// separate the classes or are all equal, the interval is Newcombe's (method 5, Stat Med 2006;25:559), which does not need it,
+/// and a flag says so.
 struct DelongAuc {
   double confidence = 0.95;                           ///< of the interval, between 0 and 1
   AucIntervalKind interval = AucIntervalKind::logit;  ///< how it is made
   int threads = 0;                                    ///< 0: all cores
 
-  /// `labels` (0 or 1) and `scores` (higher means positive), one per sample; `patients` one per sample where samples share them.
-  /// Throws OptionError, and ShapeError and DataError as delong_covariance.
+  /// `labels` (0 or 1) and `scores` (higher means positive), one per sample; `patients` one per sample where samples share
+  /// them. Throws OptionError, and ShapeError and DataError as delong_covariance.
   AucEstimate operator()(std::span<const int> labels, std::span<const double> scores, const Patients& patients = {}) const {
     const Eigen::Map<const Eigen::MatrixXd> column(scores.data(), Eigen::Index(scores.size()), 1);
     return estimate(delong_covariance(labels, column, patients, threads), 0);

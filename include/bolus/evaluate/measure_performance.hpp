@@ -16,8 +16,8 @@ struct Performance {
 
 /// Judges scores against labels: rates at a threshold, and the area under the ROC curve with a bootstrap interval.
 struct MeasurePerformance {
-  double threshold = 0.5;    ///< a sample counts as positive where its score is at least this
-  Bootstrap bootstrap{};  ///< of the interval
+  double threshold = 0.5;  ///< a sample counts as positive where its score is at least this
+  Bootstrap bootstrap{};   ///< of the interval
 
   /// `labels` (0, 1) and `scores`, one of each per sample. Samples of one patient are not independent: name the patients, and
   /// the bootstrap draws patients instead of samples. Throws ShapeError where lengths differ, DataError for one class only or

@@ -12,8 +12,8 @@
 
 namespace bolus {
 
-/// A threshold and where it comes from. Choose it on validation samples, apply it to others: applied to the samples it was chosen
-/// on, or to samples of the same patients, it throws, since there sensitivity and specificity come out too high.
+/// A threshold and where it comes from. Choose it on validation samples, apply it to others: applied to the samples it was
+/// chosen on, or to samples of the same patients, it throws, since there sensitivity and specificity come out too high.
 class OperatingPoint {
  public:
   OperatingPoint() = default;
@@ -31,8 +31,8 @@ class OperatingPoint {
     return chosen("youden", 0.0, youden_threshold(labels, scores), labels, scores, patients);
   }
 
-  /// The highest threshold whose sensitivity on the validation samples is at least `sensitivity` (so the specificity is the largest
-  /// such). Throws OptionError unless above 0 and at most 1; ShapeError and DataError as roc_curve.
+  /// The highest threshold whose sensitivity on the validation samples is at least `sensitivity` (so the specificity is the
+  /// largest such). Throws OptionError unless above 0 and at most 1; ShapeError and DataError as roc_curve.
   static OperatingPoint at_sensitivity(std::span<const int> labels, std::span<const double> scores, double sensitivity = 0.9,
                                        const Patients& patients = {}) {
     require_rate(sensitivity, "sensitivity");
@@ -49,8 +49,8 @@ class OperatingPoint {
     return chosen("sensitivity", sensitivity, threshold, labels, scores, patients);
   }
 
-  /// The lowest threshold whose specificity on the validation samples is at least `specificity` (so the sensitivity is the largest
-  /// such). Throws as at_sensitivity, and DataError where even the highest score has too many negatives.
+  /// The lowest threshold whose specificity on the validation samples is at least `specificity` (so the sensitivity is the
+  /// largest such). Throws as at_sensitivity, and DataError where even the highest score has too many negatives.
   static OperatingPoint at_specificity(std::span<const int> labels, std::span<const double> scores, double specificity = 0.9,
                                        const Patients& patients = {}) {
     require_rate(specificity, "specificity");
@@ -70,9 +70,9 @@ class OperatingPoint {
     return chosen("specificity", specificity, threshold, labels, scores, patients);
   }
 
-  double threshold() const { return threshold_; }              ///< a sample is positive where its score is at least this
-  const std::string& rule() const { return rule_; }            ///< fixed, youden, sensitivity or specificity
-  double target() const { return target_; }                    ///< the rate asked for, else 0
+  double threshold() const { return threshold_; }                    ///< a sample is positive where its score is at least this
+  const std::string& rule() const { return rule_; }                  ///< fixed, youden, sensitivity or specificity
+  double target() const { return target_; }                          ///< the rate asked for, else 0
   const ConfusionMatrix& validation() const { return validation_; }  ///< on the samples it was chosen on; empty when fixed
 
   /// The point from its parts, as they were; for storing and loading.
@@ -111,9 +111,10 @@ class OperatingPoint {
   ConfusionMatrix operator()(std::span<const int> labels, std::span<const double> scores, const Patients& patients = {}) const {
     detail::require<ShapeError>(labels.size() == scores.size(), "there are ", labels.size(), " labels and ", scores.size(),
                                 " scores; expected one score for each label");
-    detail::require<DataError>(rule_ == "fixed" || fingerprint(labels, scores) != fingerprint_,
-                               "these are the very samples on which the threshold was chosen (", rule_,
-                               "): sensitivity and specificity would come out too high. Judge other samples, or look at validation");
+    detail::require<DataError>(
+        rule_ == "fixed" || fingerprint(labels, scores) != fingerprint_,
+        "these are the very samples on which the threshold was chosen (", rule_,
+        "): sensitivity and specificity would come out too high. Judge other samples, or look at validation");
     for (const auto& name : patients.names()) {
       detail::require<DataError>(!std::binary_search(patients_.begin(), patients_.end(), name), "patient '", name,
                                  "' is among those on whom the threshold was chosen; judge other patients");
@@ -144,7 +145,8 @@ class OperatingPoint {
   static std::uint64_t fingerprint(std::span<const int> labels, std::span<const double> scores) {
     std::uint64_t sum = labels.size();
     for (std::size_t i = 0; i < labels.size(); ++i) {
-      std::uint64_t word = std::bit_cast<std::uint64_t>(scores[i] + 0.0) + 0x9E3779B97F4A7C15u * static_cast<std::uint64_t>(labels[i] + 1);
+      std::uint64_t word =
+          std::bit_cast<std::uint64_t>(scores[i] + 0.0) + 0x9E3779B97F4A7C15u * static_cast<std::uint64_t>(labels[i] + 1);
       word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9u;  // splitmix64
       word = (word ^ (word >> 27)) * 0x94D049BB133111EBu;
       sum += word ^ (word >> 31);

@@ -1,6 +1,6 @@
 #pragma once
-#include <bolus/evaluate/roc_curve.hpp>
 #include <algorithm>
+#include <bolus/evaluate/roc_curve.hpp>
 #include <span>
 
 namespace bolus {
@@ -17,8 +17,8 @@ struct PartialAuc {
 };
 
 /// The area under the ROC curve between two specificities (between the curve and sensitivity 0), or between two sensitivities
-/// (between the curve and specificity 0). specificity low .. 1 corrected equals sklearn.metrics.roc_auc_score(max_fpr = 1 - low).
-/// Throws OptionError unless 0 <= low < high <= 1; ShapeError and DataError as roc_curve.
+/// (between the curve and specificity 0). specificity low .. 1 corrected equals sklearn.metrics.roc_auc_score(max_fpr = 1 -
+/// low). Throws OptionError unless 0 <= low < high <= 1; ShapeError and DataError as roc_curve.
 inline PartialAuc partial_auc(std::span<const int> labels, std::span<const double> scores, double low = 0.8, double high = 1.0,
                               PartialAucRange range = PartialAucRange::specificity) {
   detail::require<OptionError>(low >= 0.0 && low < high && high <= 1.0, "the range of the partial area is ", low, " to ", high,

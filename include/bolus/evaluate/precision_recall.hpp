@@ -7,16 +7,17 @@
 
 namespace bolus {
 
-/// Precision (positive predictive value) over recall (sensitivity), from no sample called positive to all of them. The first point,
-/// at recall 0, repeats the precision of the highest score, since nothing called positive has none.
+/// Precision (positive predictive value) over recall (sensitivity), from no sample called positive to all of them. The first
+/// point, at recall 0, repeats the precision of the highest score, since nothing called positive has none.
 struct PrecisionRecallCurve {
   Eigen::VectorXd thresholds;  ///< falling; the first is infinity
   Eigen::VectorXd precision;
   Eigen::VectorXd recall;   ///< rising from 0 to 1
   double prevalence = 0.0;  ///< share of positives: the precision of a score without information
-  double average_precision = 0.0;  ///< sum of precision times gain in recall: no interpolation; sklearn.metrics.average_precision_score
-  double auc = 0.0;  ///< area with precision between two points as the counts give it (Davis and Goadrich, ICML 2006; Keilwagen, Grosse and Grau,
-                     ///< PLoS One 2014;9:e92209), not by straight lines, which are too high
+  double average_precision =
+      0.0;           ///< sum of precision times gain in recall: no interpolation; sklearn.metrics.average_precision_score
+  double auc = 0.0;  ///< area with precision between two points as the counts give it (Davis and Goadrich, ICML 2006;
+                     ///< Keilwagen, Grosse and Grau, PLoS One 2014;9:e92209), not by straight lines, which are too high
 };
 
 /// Throws as roc_curve.

@@ -15,8 +15,8 @@ struct RocBandResult {
 };
 
 /// Bootstrap band of a ROC curve: at each false positive rate of an even grid, the percentile interval of the sensitivity
-/// (vertical averaging; Fawcett 2006, section 9). Pointwise: it holds the true sensitivity at a given rate with the confidence, the
-/// whole true curve less often. Patients are drawn whole.
+/// (vertical averaging; Fawcett 2006, section 9). Pointwise: it holds the true sensitivity at a given rate with the confidence,
+/// the whole true curve less often. Patients are drawn whole.
 struct RocBand {
   int replicates = 1000;
   double confidence = 0.95;
@@ -58,7 +58,8 @@ struct RocBand {
         progress, "bootstrap");
     std::erase_if(lines, [](const auto& values) { return values.empty(); });
     result.skipped = total - lines.size();
-    detail::require<DataError>(!lines.empty(), "all ", total, " replicates drew samples of one class only, so there is no band");
+    detail::require<DataError>(!lines.empty(), "all ", total,
+                               " replicates drew samples of one class only, so there is no band");
     result.low = result.high = Eigen::VectorXd(points);
     std::vector<double> values(lines.size());
     for (int point = 0; point < points; ++point) {
@@ -74,7 +75,8 @@ struct RocBand {
   /// The sensitivity at each grid point, by straight lines between the curve's points, on a vertical piece its upper end. False
   /// where a class has no weight.
   static bool sensitivities(std::span<const int> labels, const std::vector<detail::ScoreKey>& falling,
-                            const detail::BootstrapUnits& units, const std::vector<std::uint32_t>& counts, std::vector<double>& line) {
+                            const detail::BootstrapUnits& units, const std::vector<std::uint32_t>& counts,
+                            std::vector<double>& line) {
     std::uint64_t totals[2] = {0, 0}, reached[2] = {0, 0};
     for (std::size_t i = 0; i < labels.size(); ++i) totals[labels[i]] += counts[units.of_sample[i]];
     if (totals[0] == 0 || totals[1] == 0) return false;
@@ -88,8 +90,9 @@ struct RocBand {
       }
       // Grid points strictly before the end of this piece: point / last < (reached + more) / total.
       for (; point < line.size() && point * totals[0] < (reached[0] + more[0]) * last; ++point) {
-        const double part = (static_cast<double>(point * totals[0]) / static_cast<double>(last) - static_cast<double>(reached[0])) /
-                            static_cast<double>(more[0]);
+        const double part =
+            (static_cast<double>(point * totals[0]) / static_cast<double>(last) - static_cast<double>(reached[0])) /
+            static_cast<double>(more[0]);
         line[point] = (static_cast<double>(reached[1]) + part * static_cast<double>(more[1])) / static_cast<double>(totals[1]);
       }
       for (const int k : {0, 1}) reached[k] += more[k];

@@ -171,7 +171,9 @@ class PrecisionRecallDisplay:
         if chance_level and not ax.lines:
             ax.axhline(self.curve.prevalence, color="0.7", linewidth=1, linestyle="--")
         (self.line_,) = ax.step(self.curve.recall, self.curve.precision, where="pre", **line_options)
-        ax.set(xlabel="Recall (sensitivity)", ylabel="Precision", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+        ax.set(
+            xlabel="Recall (sensitivity)", ylabel="Precision", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal"
+        )
         ax.legend(loc="lower left", frameon=False, fontsize="small")
         return finish(self, ax)
 

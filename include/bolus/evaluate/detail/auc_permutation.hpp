@@ -23,9 +23,9 @@ inline std::vector<double> doubled_ranks(std::span<const double> scores) {
   return ranks;
 }
 
-/// Two-sided p value of the difference of two areas when the two models' ranks change places at random within each sample, or in
-/// all samples of a patient (Bandos, Rockette and Gur, Stat Med 2005;24:2873): the share, the observed one included, of differences
-/// at least as large. Replicate r depends on (seed, r) alone.
+/// Two-sided p value of the difference of two areas when the two models' ranks change places at random within each sample, or
+/// in all samples of a patient (Bandos, Rockette and Gur, Stat Med 2005;24:2873): the share, the observed one included, of
+/// differences at least as large. Replicate r depends on (seed, r) alone.
 inline double permutation_p_value(std::span<const int> labels, std::span<const double> first, std::span<const double> second,
                                   const Patients& patients, int replicates, std::uint64_t seed, int threads,
                                   const Progress& progress) {

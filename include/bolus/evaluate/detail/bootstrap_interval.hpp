@@ -24,8 +24,8 @@ struct BcaShift {
 
 /// From the sorted replicates, the estimate, and the figure with each unit left out in turn (units of a stratum lie together, a
 /// stratum is one sample of a multi-sample statistic). As scipy.stats.bootstrap: ties of replicate and estimate count half; the
-/// acceleration sums the strata's third and second moments, each by its own size (Efron and Tibshirani 1993, 14.15 and chapter 22).
-/// Nothing where one of them does not exist.
+/// acceleration sums the strata's third and second moments, each by its own size (Efron and Tibshirani 1993, 14.15 and chapter
+/// 22). Nothing where one of them does not exist.
 inline std::optional<BcaShift> bca_shift(std::span<const double> sorted, double estimate,
                                          const std::vector<std::optional<double>>& left_out,
                                          const std::vector<std::size_t>& strata) {

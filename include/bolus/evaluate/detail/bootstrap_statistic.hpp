@@ -120,14 +120,22 @@ class BootstrapStatistic {
     const auto [tn, fp, fn, tp] = part;
     const auto ratio = [](double above, double below) { return below > 0.0 ? std::optional(above / below) : std::nullopt; };
     switch (metric_) {
-      case BootstrapMetric::sensitivity: return ratio(tp, tp + fn);
-      case BootstrapMetric::specificity: return ratio(tn, tn + fp);
-      case BootstrapMetric::accuracy: return ratio(tp + tn, tp + tn + fp + fn);
-      case BootstrapMetric::positive_predictive_value: return ratio(tp, tp + fp);
-      case BootstrapMetric::negative_predictive_value: return ratio(tn, tn + fn);
-      case BootstrapMetric::f1: return ratio(2.0 * tp, 2.0 * tp + fp + fn);
-      case BootstrapMetric::brier: return ratio(part[0], part[1]);
-      case BootstrapMetric::auc: break;
+      case BootstrapMetric::sensitivity:
+        return ratio(tp, tp + fn);
+      case BootstrapMetric::specificity:
+        return ratio(tn, tn + fp);
+      case BootstrapMetric::accuracy:
+        return ratio(tp + tn, tp + tn + fp + fn);
+      case BootstrapMetric::positive_predictive_value:
+        return ratio(tp, tp + fp);
+      case BootstrapMetric::negative_predictive_value:
+        return ratio(tn, tn + fn);
+      case BootstrapMetric::f1:
+        return ratio(2.0 * tp, 2.0 * tp + fp + fn);
+      case BootstrapMetric::brier:
+        return ratio(part[0], part[1]);
+      case BootstrapMetric::auc:
+        break;
     }
     return std::nullopt;
   }

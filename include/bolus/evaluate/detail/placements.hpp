@@ -7,9 +7,9 @@
 
 namespace bolus::detail {
 
-/// For each sample, twice the samples of the other class that it beats (a positive those that score lower, a negative those that
-/// score higher), a tie counting half: the placement values of DeLong, DeLong and Clarke-Pearson times twice the size of the other
-/// class, in whole numbers. One sort (Sun and Xu, IEEE Signal Process Lett 2014;21:1389).
+/// For each sample, twice the samples of the other class that it beats (a positive those that score lower, a negative those
+/// that score higher), a tie counting half: the placement values of DeLong, DeLong and Clarke-Pearson times twice the size of
+/// the other class, in whole numbers. One sort (Sun and Xu, IEEE Signal Process Lett 2014;21:1389).
 struct Placements {
   std::vector<std::int64_t> doubled;  ///< one per sample
   std::int64_t total = 0;             ///< their sum over the positives, which is also that over the negatives
