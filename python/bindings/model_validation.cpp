@@ -93,13 +93,6 @@ FoldResult
         return fold_seeds(seed, folds_from(folds), dataset);
       },
       "seed"_a, "folds"_a, "dataset"_a, "The seed of each fold: `seed` + its rank by the name of its first held-out patient.");
-  m.def(
-      "join_folds",
-      [](const Dataset& dataset, const py::object& folds, std::vector<FoldResult> results, std::vector<std::uint64_t> seeds) {
-        const auto indices = folds_from(folds);
-        return join_folds(dataset, indices, std::move(results), std::move(seeds));
-      },
-      "dataset"_a, "folds"_a, "results"_a, "seeds"_a, "The results of all folds as a CrossValidationResult.");
 }
 
 void bind_cross_validation(py::module_& m) {
@@ -137,6 +130,13 @@ void bind_cross_validation(py::module_& m) {
                                self.standard_deviation_auc(), ", pooled ", self.pooled_auc, ")");
       });
   add_html(result);
+  m.def(
+      "join_folds",
+      [](const Dataset& dataset, const py::object& folds, std::vector<FoldResult> results, std::vector<std::uint64_t> seeds) {
+        const auto indices = folds_from(folds);
+        return join_folds(dataset, indices, std::move(results), std::move(seeds));
+      },
+      "dataset"_a, "folds"_a, "results"_a, "seeds"_a, "The results of all folds as a CrossValidationResult.");
 
   py::class_<CrossValidation> cross_validation(m, "CrossValidation", R"(Cross-validation by patient, stratified by class.
 

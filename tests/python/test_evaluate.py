@@ -431,7 +431,10 @@ def test_options_and_results_show_themselves_and_pickle():
         evaluate.PatientSplit(),
         evaluate.PatientFolds(3),
     ]
-    assert repr(steps[0]) == "Bootstrap(replicates=1000, confidence=0.95, seed=7, stratified=True, threads=0)"
+    assert repr(steps[0]) == (
+        "Bootstrap(replicates=1000, confidence=0.95, seed=7, stratified=True, threads=0, interval='percentile', "
+        "metric='auc', threshold=0.5)"
+    )
     assert repr(steps[2]) == "PatientSplit(training=395, validation=50, test=18, seed=0)"
     for step in steps:
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)

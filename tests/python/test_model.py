@@ -230,7 +230,8 @@ def test_attention_is_mapped_back_to_seconds():
 
 def test_results_show_themselves():
     fitted = Training(**QUICK).fit(easy_data())
-    assert list(fitted.history.to_frame().columns) == ["epoch", "loss", "validation_loss", "validation_auc"]
+    columns = ["epoch", "loss", "validation_loss", "validation_auc", "learning_rate", "seconds"]
+    assert list(fitted.history.to_frame().columns) == columns
     prediction = fitted.network.predict(easy_data().curves)
     assert list(prediction.to_frame().columns) == ["probability", "logit", "attention_peak"]
     for result in (fitted, fitted.history, prediction):
