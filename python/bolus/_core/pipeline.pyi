@@ -12,7 +12,7 @@ import collections.abc
 import os
 import pathlib
 import typing
-__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'StudyCurves', 'StudyPrediction', 'WriteMaps', 'WrittenMaps', 'write_aligned']
+__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'ProbabilityMap', 'StudyCurves', 'StudyPrediction', 'VoxelProbability', 'WriteMaps', 'WrittenMaps', 'write_aligned']
 class StudyCurves:
     """
     A patient's curves and the labels they were taken from.
@@ -295,6 +295,125 @@ class WriteMaps:
     def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., options: bolus._core.dsc.PerfusionMaps = ..., deconvolution: bolus._core.dsc.Deconvolution = ..., statistics: bolus._core.dsc.RegionStatistics = ...) -> None:
         ...
     def __repr__(self) -> str:
+        ...
+class VoxelProbability:
+    """
+    Probability of an IDH mutation in every voxel of a tumour.
+    """
+    def __getstate__(self) -> tuple[bolus._core.core.Image, bolus._core.core.Image, int, int, float, list[bolus._core.core.QcFlag], tuple[str, str, dict[str, str], dict[str, str], int | None, bool, list[bolus._core.core.QcFlag]]]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        One row: voxels, excluded, mean probability, number of flags.
+        """
+    @property
+    def excluded_count(self) -> int:
+        """
+        Tumour voxels without one.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Reasons to doubt the map.
+        """
+    @property
+    def mean(self) -> float:
+        """
+        Of the probability over its voxels.
+        """
+    @property
+    def probability(self) -> bolus._core.core.Image:
+        """
+        Image on the grid of the series; NaN outside the tumour and where nothing could be said.
+        """
+    @property
+    def provenance(self) -> bolus._core.core.Provenance:
+        ...
+    @property
+    def standard_deviation(self) -> bolus._core.core.Image:
+        """
+        Image: of the probabilities of the voxel's windows.
+        """
+    @property
+    def voxel_count(self) -> int:
+        """
+        Voxels with a probability.
+        """
+class ProbabilityMap:
+    """
+    Sends every voxel's curve of a tumour through the model.
+    
+    The model was trained on mean curves of regions, which have far less noise than a voxel: read the map for where, not for how
+    probable.
+    
+    Parameters
+    ----------
+    channels : {'tissue', 'region'}
+        Which channels the voxel's own curve takes. 'tissue': all but AIF, as if the whole tumour were like this voxel. 'region': that
+        of the voxel's own region (ET, NET or ED) alone; the others keep the patient's curves.
+    make_windows : MakeWindows
+        Normalisation and windows, as in training.
+    aggregation : {'mean', 'median', 'maximum', 'logit_mean'}
+        Of the voxel's windows.
+    region : {'WT', 'ET', 'NET', 'ED'}
+        The voxels to map.
+    block : int
+        Voxels that go through the network together.
+    engine : {'fused', 'libtorch'}
+        Which code runs the network.
+    threads : int
+        0: all cores. The result does not depend on it.
+    """
+    aggregation: typing.Literal['mean', 'median', 'maximum', 'logit_mean']
+    channels: typing.Literal['tissue', 'region']
+    engine: typing.Literal['fused', 'libtorch']
+    make_windows: MakeWindows
+    region: str
+    def __call__(self, series: bolus._core.core.PerfusionSeries, labels: bolus._core.core.LabelMap, signals: bolus._core.core.CurveSet, network: bolus._core.model.AttentionLSTM, progress: typing.Any = None) -> VoxelProbability:
+        """
+        Map.
+        
+        Parameters
+        ----------
+        series : PerfusionSeries
+        labels : LabelMap
+            On the grid of the series.
+        signals : CurveSet
+            The patient's curves, as ExtractCurves or bolus.dsc.RegionCurves make them.
+        network : bolus.model.AttentionLSTM
+        progress : callable (stage, done, total), optional
+            Return False to stop.
+        
+        Returns
+        -------
+        VoxelProbability
+            Write its images with ``bolus.io.write_image(path, result.probability)``.
+        
+        Raises
+        ------
+        GeometryError, DataError, OptionError, Cancelled
+        """
+    def __init__(self, channels: typing.Literal['tissue', 'region'] = 'tissue', make_windows: MakeWindows = ..., aggregation: typing.Literal['mean', 'median', 'maximum', 'logit_mean'] = 'mean', region: str = 'WT', block: typing.SupportsInt | typing.SupportsIndex = 4096, engine: typing.Literal['fused', 'libtorch'] = 'fused', threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def block(self) -> int:
+        ...
+    @block.setter
+    def block(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def threads(self) -> int:
+        ...
+    @threads.setter
+    def threads(self, arg1: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
 def write_aligned(images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, align: bolus._core.preprocess.AlignStudy = ..., overwrite: bool = False, progress: typing.Any = None) -> list[pathlib.Path]:
     """
