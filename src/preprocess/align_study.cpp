@@ -103,7 +103,7 @@ AlignmentResult AlignStudy::operator()(StudyImages images, const Progress& progr
           step.threads = 1;
           job.bias = step(*job.image, std::nullopt, passing_on);
         }
-        const Resample resample{interpolation, 1};
+        const Resample resample{.interpolation = interpolation, .threads = 1};
         job.resampled = resample(job.bias ? job.bias->corrected : *job.image, target, transform);
       });
       ++finished;
@@ -142,7 +142,7 @@ AlignmentResult AlignStudy::operator()(StudyImages images, const Progress& progr
     if (image == images.structural.end() || !grid.difference(image->second.geometry()).empty()) continue;
     const auto registered = result.registrations.find(modality);
     const auto transform = registered == result.registrations.end() ? RigidTransform{} : registered->second.transform;
-    study.labels = Resample{Interpolation::nearest, threads}(*images.labels, target, transform);
+    study.labels = Resample{.threads = threads}(*images.labels, target, transform);
     return result;
   }
   throw GeometryError("the labels lie on the grid of no image of the study; resample them by nearest neighbour onto one first");
@@ -153,7 +153,7 @@ LabelMap labels_on_perfusion_grid(const AlignedStudy& study) {
   require<DataError>(study.perfusion.has_value(), "the study has no perfusion series");
   const auto& target = study.perfusion->geometry();
   if (study.labels->geometry().difference(target).empty()) return *study.labels;
-  return Resample{Interpolation::nearest}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
+  return Resample{}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
 }
 
 }  // namespace bolus

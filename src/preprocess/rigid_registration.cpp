@@ -1,9 +1,5 @@
 #include <bolus/preprocess/rigid_registration.hpp>
 
-#include <itkDiscreteGaussianImageFilter.h>
-#include <itkEuler3DTransform.h>
-#include <itkMattesMutualInformationImageToImageMetricv4.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,8 +7,12 @@
 
 #include <bolus/core/parallel.hpp>
 #include <bolus/core/random.hpp>
+#include <bolus/preprocess/bias_correction.hpp>
 
-#include "../io/itk_image.hpp"
+#include "mutual_information.hpp"
+#include "pose_search.hpp"
+#include "registration_checks.hpp"
+#include "smooth_image.hpp"
 
 namespace bolus {
 namespace {
@@ -20,28 +20,8 @@ namespace {
 using detail::message;
 using detail::require;
 
-using ItkImage = itk::Image<float, 3>;
-using Euler = itk::Euler3DTransform<double>;
-using Pose = Eigen::Matrix<double, 6, 1>;  ///< three angles in rad about the fixed centre, three mm
-
-/// Mattes' metric summed by one thread: several add up in the order in which they finish. ITK 5.2's own switch for it,
-/// SetMaximumNumberOfWorkUnits, sets a limit that the threader of the metric does not look at.
-class Metric : public itk::MattesMutualInformationImageToImageMetricv4<ItkImage, ItkImage> {
- public:
-  using Self = Metric;
-  using Superclass = itk::MattesMutualInformationImageToImageMetricv4<ItkImage, ItkImage>;
-  using Pointer = itk::SmartPointer<Self>;
-  using ConstPointer = itk::SmartPointer<const Self>;
- itkNewMacro(Self)
-
-     protected : Metric() {
-    m_SparseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
-    m_DenseGetValueAndDerivativeThreader->SetNumberOfWorkUnits(1);
-  }
-};
-
 void validate(const RigidRegistration& options) {
-  require<OptionError>(options.bins >= 5 && options.bins <= 1024, "bins is ", options.bins, "; expected 5 to 1024");
+  require<OptionError>(options.bins >= 5 && options.bins <= 128, "bins is ", options.bins, "; expected 5 to 128");
   require<OptionError>(options.sampling > 0.0 && options.sampling <= 1.0, "sampling is ", options.sampling,
                        "; expected over 0 to 1");
   const auto levels = options.spacings.size();
@@ -58,13 +38,24 @@ void validate(const RigidRegistration& options) {
   for (const double angle : options.start_angles)
     require<OptionError>(std::abs(angle) <= 180.0, "start_angles holds ", angle, " degrees");
   require<OptionError>(options.starts >= 1, "starts is ", options.starts, "; expected 1 or more");
-  require<OptionError>(options.minimum_overlap >= 0.0 && options.minimum_overlap < 1.0, "minimum_overlap is ",
-                       options.minimum_overlap, "; expected 0 to below 1");
+  require<OptionError>(options.mask_from_level >= 0, "mask_from_level is ", options.mask_from_level, "; expected 0 or more");
+  const auto share = [](const char* name, double value) {
+    require<OptionError>(value >= 0.0 && value < 1.0, name, " is ", value, "; expected 0 to below 1");
+  };
+  share("minimum_overlap", options.minimum_overlap);
+  share("minimum_coverage", options.minimum_coverage);
+  share("minimum_agreement", options.minimum_agreement);
+  require<OptionError>(options.largest_rotation > 0.0 && options.largest_translation > 0.0, "largest_rotation is ",
+                       options.largest_rotation, " degrees and largest_translation ", options.largest_translation,
+                       " mm; expected more than 0");
 }
 
 /// The image with its brightest and darkest half percent cut: a few bright vessels would else leave the tissue few bins.
 Image<float> clamped(const Image<float>& image, const char* name) {
   require<DataError>(!image.empty(), "the ", name, " image is empty");
+  const auto& size = image.geometry().size;
+  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the ", name, " image has ", size[0], " x ", size[1], " x ",
+                     size[2], " voxels: rigid registration in space needs at least 4 along each axis");
   for (std::size_t i = 0; i < image.size(); ++i) {
     require<DataError>(std::isfinite(image.data()[i]), "the ", name, " image is NaN or infinite at voxel ", i,
                        "; set such voxels to 0 first");
@@ -84,22 +75,6 @@ Image<float> clamped(const Image<float>& image, const char* name) {
   Image<float> result(image.geometry());
   std::transform(image.values().begin(), image.values().end(), result.data(),
                  [=](float value) { return std::clamp(value, low, high); });
-  return result;
-}
-
-ItkImage::Pointer smoothed(const Image<float>& image, double sigma, int threads) {
-  auto source = io::to_itk(image);
-  if (sigma == 0.0) return source;
-  auto filter = itk::DiscreteGaussianImageFilter<ItkImage, ItkImage>::New();
-  filter->SetNumberOfWorkUnits(static_cast<itk::ThreadIdType>(resolve_threads(threads)));
-  filter->SetInput(source);
-  filter->SetVariance(sigma * sigma);
-  filter->SetUseImageSpacingOn();
-  filter->SetMaximumError(0.05);
-  filter->SetMaximumKernelWidth(4096);
-  filter->Update();
-  ItkImage::Pointer result = filter->GetOutput();
-  result->DisconnectPipeline();
   return result;
 }
 
@@ -145,148 +120,6 @@ std::vector<Eigen::Vector3d> sample_points(const Geometry& geometry, const std::
   return points;
 }
 
-/// Mutual information at one level of the pyramid, as a function of the pose.
-class Similarity {
- public:
-  Similarity(const Image<float>& fixed, const Image<float>& moving, const Eigen::Vector3d& centre, double sigma,
-             std::vector<Eigen::Vector3d> points, int bins, int threads)
-      : moving_(moving.geometry()),
-        to_index_(moving_.spacing.cwiseInverse().asDiagonal() * moving_.direction.inverse()),
-        points_(std::move(points)),
-        metric_(Metric::New()),
-        transform_(Euler::New()) {
-    double squares = 0.0;
-    auto container = Metric::FixedSampledPointSetType::PointsContainer::New();
-    auto& list = container->CastToSTLContainer();
-    for (const auto& point : points_) {
-      list.emplace_back(point.data());
-      squares += (point - centre).squaredNorm();
-    }
-    radius_ = std::max(1.0, std::sqrt(squares / static_cast<double>(points_.size())));
-    auto samples = Metric::FixedSampledPointSetType::New();
-    samples->SetPoints(container);
-    transform_->SetCenter(Euler::InputPointType(centre.data()));
-    const auto fixed_image = smoothed(fixed, sigma, threads);
-    metric_->SetFixedImage(fixed_image);
-    metric_->SetMovingImage(smoothed(moving, sigma, threads));
-    metric_->SetMovingTransform(transform_);
-    metric_->SetVirtualDomainFromImage(fixed_image);
-    metric_->SetNumberOfHistogramBins(static_cast<itk::SizeValueType>(bins));
-    metric_->SetUseMovingImageGradientFilter(false);
-    metric_->SetUseFixedImageGradientFilter(false);
-    metric_->SetFixedSampledPointSet(samples);
-    metric_->SetUseSampledPointSet(true);
-    metric_->Initialize();
-  }
-
-  RigidTransform transform(const Pose& pose) const {
-    set(pose);
-    RigidTransform result;
-    for (unsigned row = 0; row < 3; ++row) {
-      result.matrix(row, 3) = transform_->GetOffset()[row];
-      for (unsigned column = 0; column < 3; ++column) result.matrix(row, column) = transform_->GetMatrix()(row, column);
-    }
-    return result;
-  }
-
-  /// Share of the samples that land between the voxels of the moving image.
-  double overlap(const Pose& pose) const {
-    const auto mapping = transform(pose);
-    std::size_t inside = 0;
-    for (const auto& point : points_) {
-      const Eigen::Vector3d index = to_index_ * (mapping(point) - moving_.origin);
-      bool within = true;
-      for (int axis = 0; axis < 3; ++axis) {
-        within = within && index[axis] >= -0.5 &&
-                 index[axis] <= static_cast<double>(moving_.size[static_cast<std::size_t>(axis)]) - 0.5;
-      }
-      inside += within;
-    }
-    return static_cast<double>(inside) / static_cast<double>(points_.size());
-  }
-
-  /// Mutual information in nats; minus infinity where less than a hundredth of the samples land in the moving image.
-  double value(const Pose& pose) const {
-    if (overlap(pose) < 0.01) return -std::numeric_limits<double>::infinity();
-    set(pose);
-    return -metric_->GetValue();
-  }
-
-  struct Climb {
-    Pose pose = Pose::Zero();
-    double value = -std::numeric_limits<double>::infinity();
-    int iterations = 0;
-    bool converged = false;
-  };
-
-  /// Quasi-Newton ascent (BFGS) that only ever goes up; steps are at most `step` mm and end below `smallest_step` mm. Rotations
-  /// count as mm at the samples' mean radius. The samples stay the same, so the metric is a fixed function of the pose.
-  Climb climb(const Pose& start, double step, double smallest_step, int iterations, const std::function<void()>& tick) const {
-    using Matrix = Eigen::Matrix<double, 6, 6>;
-    Pose scale, gradient = Pose::Zero(), next_gradient = Pose::Zero();
-    scale << radius_, radius_, radius_, 1.0, 1.0, 1.0;
-    const auto evaluate = [&](const Pose& pose, Pose& uphill_scaled) {
-      tick();
-      if (overlap(pose) < 0.01) return -std::numeric_limits<double>::infinity();
-      set(pose);
-      double cost = 0.0;
-      Metric::DerivativeType uphill;
-      metric_->GetValueAndDerivative(cost, uphill);
-      uphill_scaled = Eigen::Map<const Pose>(uphill.data_block()).cwiseQuotient(scale);
-      return -cost;
-    };
-    Climb best;
-    best.pose = start;
-    best.value = evaluate(start, gradient);
-    best.iterations = 1;
-    Matrix inverse_curvature = Matrix::Zero();  // until the first pair of gradients: steepest ascent of full step
-    while (std::isfinite(best.value) && best.iterations < iterations) {
-      Pose move = inverse_curvature * gradient;
-      if (!(move.dot(gradient) > 0.0)) move = gradient / std::max(gradient.norm(), 1e-300) * step;
-      if (move.norm() > step) move *= step / move.norm();
-      double next = -std::numeric_limits<double>::infinity();
-      while (best.iterations < iterations && move.norm() >= smallest_step) {
-        next = evaluate(best.pose + move.cwiseQuotient(scale), next_gradient);
-        ++best.iterations;
-        if (next > best.value + 1e-4 * move.dot(gradient)) break;
-        next = -std::numeric_limits<double>::infinity();
-        move *= 0.5;
-      }
-      if (!std::isfinite(next)) {
-        best.converged = move.norm() < smallest_step;
-        if (inverse_curvature.isZero() || !best.converged) break;
-        inverse_curvature.setZero();  // the curvature may have misled: once more along the gradient, with short steps
-        step = std::min(step, 16.0 * smallest_step);
-        continue;
-      }
-      best.pose += move.cwiseQuotient(scale);
-      best.value = next;
-      const Pose change = gradient - next_gradient;  // of the descent direction
-      gradient = next_gradient;
-      const double curvature = move.dot(change);
-      if (curvature <= 1e-12 * move.norm() * change.norm()) continue;
-      if (inverse_curvature.isZero()) inverse_curvature = Matrix::Identity() * (curvature / change.squaredNorm());
-      const Matrix left = Matrix::Identity() - move * change.transpose() / curvature;
-      inverse_curvature = left * inverse_curvature * left.transpose() + move * move.transpose() / curvature;
-    }
-    return best;
-  }
-
- private:
-  void set(const Pose& pose) const {
-    Euler::ParametersType parameters(6);
-    for (unsigned i = 0; i < 6; ++i) parameters[i] = pose[i];
-    transform_->SetParameters(parameters);
-  }
-
-  Geometry moving_;
-  Eigen::Matrix3d to_index_;
-  std::vector<Eigen::Vector3d> points_;
-  Metric::Pointer metric_;
-  Euler::Pointer transform_;
-  double radius_ = 1.0;
-};
-
 Eigen::Vector3d grid_centre(const Geometry& geometry) {
   return geometry.point_of(0.5 * Eigen::Vector3d(geometry.size[0] - 1, geometry.size[1] - 1, geometry.size[2] - 1));
 }
@@ -312,40 +145,115 @@ Eigen::Vector3d mass_centre(const Image<float>& image) {
   return image.geometry().point_of(sum / mass);
 }
 
-/// Headers as they are, centres of the grids and of mass put onto each other, each turned about each axis.
+/// Both images at one level of the pyramid: smoothed, and thinned out where neighbouring voxels say the same.
+Image<float> at_level(const Image<float>& image, double sigma, int threads) {
+  const auto& grid = image.geometry();
+  std::array<std::int64_t, 3> step;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const auto most = std::max<std::int64_t>(1, grid.size[axis] / 8);
+    step[axis] = std::clamp<std::int64_t>(static_cast<std::int64_t>(sigma / grid.spacing[static_cast<Eigen::Index>(axis)]), 1, most);
+  }
+  return smooth_image(image, Eigen::Vector3d::Constant(sigma), step, threads);
+}
+
+/// Headers as they are, centres of the grids and of mass put onto each other, each turned by all combinations of the angles.
 std::vector<Pose> start_poses(const Image<float>& fixed, const Image<float>& moving, const Eigen::Vector3d& centre,
                               const std::vector<double>& angles) {
-  const std::array<Eigen::Vector3d, 3> shifts{Eigen::Vector3d::Zero(), grid_centre(moving.geometry()) - centre,
-                                              mass_centre(moving) - mass_centre(fixed)};
+  // What each start keeps in place: a point of the fixed image and where it goes.
+  const std::array<std::pair<Eigen::Vector3d, Eigen::Vector3d>, 3> kept{
+      std::pair(centre, centre), std::pair(grid_centre(fixed.geometry()), grid_centre(moving.geometry())),
+      std::pair(mass_centre(fixed), mass_centre(moving))};
   std::vector<Pose> poses;
-  for (const auto& shift : shifts) {
-    bool upright = false;
-    for (const double angle : angles) {
-      for (int axis = 0; axis < 3 && !(angle == 0.0 && upright); ++axis) {
-        Pose pose = Pose::Zero();
-        pose.tail<3>() = shift;
-        pose[axis] = angle * std::numbers::pi / 180.0;
-        upright = upright || angle == 0.0;
-        poses.push_back(pose);
+  for (const auto& [from, to] : kept) {
+    for (const double x : angles) {
+      for (const double y : angles) {
+        for (const double z : angles) {
+          Pose pose = Pose::Zero();
+          pose.head<3>() = Eigen::Vector3d(x, y, z) * (std::numbers::pi / 180.0);
+          pose.tail<3>() = to - transform_of(pose, centre)(from);
+          poses.push_back(pose);
+        }
       }
     }
   }
   return poses;
 }
 
-void add_flags(RegistrationResult& result, const RigidRegistration& options, const Eigen::Vector3d& centre, bool converged) {
-  const auto flag = [&](const char* code, const std::string& text) {
+/// How far apart two poses put the samples, mm, nearly: rotations count at their mean radius.
+double apart(const Pose& one, const Pose& other, double radius) {
+  return std::hypot(radius * (one - other).head<3>().norm(), (one - other).tail<3>().norm());
+}
+
+/// The best starts that are not each other's neighbours. Ties keep the order of the list, in which the headers come first.
+std::vector<Pose> best_starts(const MutualInformation& metric, const std::vector<Pose>& poses, double minimum_overlap, int count,
+                              int threads) {
+  std::vector<double> values(poses.size());
+  parallel_for(poses.size(), 1, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) values[i] = metric.value(poses[i], minimum_overlap, 1);
+  });
+  std::vector<std::size_t> order(poses.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(), [&](auto one, auto other) { return values[one] > values[other]; });
+  std::vector<Pose> best;
+  for (const auto i : order) {
+    if (best.size() == static_cast<std::size_t>(count) || !std::isfinite(values[i])) break;
+    const bool known = std::any_of(best.begin(), best.end(),
+                                   [&](const Pose& other) { return apart(poses[i], other, metric.radius()) < 6.0; });
+    if (!known) best.push_back(poses[i]);
+  }
+  return best;
+}
+
+/// The largest metric among poses that cannot be right: 12 to 40 mm and 10 to 35 degrees from the one found.
+double chance_metric(const MutualInformation& metric, const Pose& found, double minimum_overlap, std::uint64_t seed,
+                     int threads) {
+  constexpr std::size_t draws = 32;
+  const RandomStream random(seed, 99);
+  std::vector<double> values(draws);
+  parallel_for(draws, 1, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto direction = [&](std::uint64_t first) {
+        return Eigen::Vector3d(random.normal(first), random.normal(first + 1), random.normal(first + 2)).normalized();
+      };
+      const auto first = static_cast<std::uint64_t>(8 * i);
+      Pose pose = found;
+      pose.head<3>() += direction(first) * (10.0 + 25.0 * random.uniform(first + 6)) * (std::numbers::pi / 180.0);
+      pose.tail<3>() += direction(first + 3) * (12.0 + 28.0 * random.uniform(first + 7));
+      values[i] = metric.value(pose, 0.5 * minimum_overlap, 1);
+    }
+  });
+  const double largest = *std::max_element(values.begin(), values.end());
+  return std::isfinite(largest) ? largest : 0.0;
+}
+
+void judge(RegistrationResult& result, const RigidRegistration& options, bool converged) {
+  const auto reason = [&](RegistrationVerdict verdict, const char* code, const std::string& text) {
+    result.verdict = std::max(result.verdict, verdict);
     result.flags.push_back({std::string("preprocess.registration.") + code, text});
   };
-  if (result.overlap < options.minimum_overlap) {
-    flag("overlap", message("only ", std::round(100.0 * result.overlap), " % of the fixed image lies within the moving one"));
+  using enum RegistrationVerdict;
+  const auto percent = [](double share) { return std::round(100.0 * share); };
+  if (result.coverage < options.minimum_coverage) {
+    reason(doubtful, "coverage",
+           message("only ", percent(result.coverage), " % of the fixed head lies within the moving image (expected ",
+                   percent(options.minimum_coverage), " %)"));
   }
-  const double angle = result.transform.rotation_angle(), shift = result.transform.displacement(centre);
-  if (angle > 30.0 || shift > 60.0) {
-    flag("motion",
-         message("the images would be ", angle, " degrees and ", shift, " mm apart, more than patients move: check by eye"));
+  if (!(result.metric > result.chance_metric)) {
+    reason(failed, "gain",
+           message("mutual information is ", result.metric, " nats, and ", result.chance_metric,
+                   " at a pose that cannot be right: the images do not tell where they belong"));
   }
-  if (!converged) flag("iterations", "the finest level stopped at its limit of iterations before it settled");
+  if (result.agreement < options.minimum_agreement) {
+    reason(result.agreement < 0.5 * options.minimum_agreement ? failed : doubtful, "agreement",
+           message("only ", percent(result.agreement), " % of the head's blocks fit best where the transform puts them ",
+                   "(expected ", percent(options.minimum_agreement), " %): another patient, a missing part or another pose"));
+  }
+  if (result.rotation > options.largest_rotation || result.translation > options.largest_translation) {
+    reason(doubtful, "motion",
+           message("the images would be ", result.rotation, " degrees and ", result.translation,
+                   " mm apart, more than patients move: check by eye"));
+  }
+  if (!converged) reason(doubtful, "iterations", "the finest level stopped at its limit of iterations before it settled");
 }
 
 }  // namespace
@@ -355,66 +263,81 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
   validate(*this);
   const auto fixed_values = clamped(fixed, "fixed"), moving_values = clamped(moving, "moving");
   if (fixed_mask) require_same_space(fixed_mask->geometry(), fixed.geometry(), "the mask", "the fixed image");
-  const Eigen::Vector3d centre = grid_centre(fixed.geometry());
+  const int team = resolve_threads(threads);
+  const Eigen::Vector3d centre = mass_centre(fixed_values);
+  const auto extent = [](const Geometry& grid) { return grid.spacing.prod() * static_cast<double>(grid.voxel_count()); };
+  const double overlap = minimum_overlap * std::min(1.0, extent(moving.geometry()) / extent(fixed.geometry()));
   RegistrationResult result;
   std::size_t done = 0, total = 0;
-  for (std::size_t i = 0; i < iterations.size(); ++i) total += static_cast<std::size_t>(iterations[i] * (i == 0 ? starts : 1));
+  for (const int most : iterations) total += static_cast<std::size_t>(most);
   const auto tick = [&] { report(progress, "registering", std::min(done++, total - 1), total); };
-  try {
-    Pose pose = Pose::Zero();
-    bool converged = true;
-    for (std::size_t level = 0; level < spacings.size(); ++level) {
-      tick();
-      auto points = sample_points(fixed.geometry(), fixed_mask, spacings[level], sampling, seed, level);
-      require<DataError>(points.size() >= 100, "only ", points.size(),
-                         " samples lie in the mask of the fixed image; at least 100 are needed");
-      const Similarity similarity(fixed_values, moving_values, centre, sigmas[level], std::move(points), bins, threads);
-      const double step = spacings[level], smallest = 0.005 * spacings[level];
-      std::vector<std::pair<double, Pose>> starting;
-      if (level == 0) {
-        for (const auto& candidate : start_poses(fixed_values, moving_values, centre, start_angles)) {
-          tick();
-          --done;
-          if (similarity.overlap(candidate) < std::max(0.01, minimum_overlap)) continue;
-          starting.emplace_back(similarity.value(candidate), candidate);
-        }
-        std::stable_sort(starting.begin(), starting.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-        if (starting.empty()) {  // thin slabs overlap little: the centres alone
-          Pose together = Pose::Zero();
-          together.tail<3>() = grid_centre(moving.geometry()) - centre;
-          starting.emplace_back(0.0, together);
-        }
-        if (starting.size() > static_cast<std::size_t>(starts)) starting.resize(static_cast<std::size_t>(starts));
-      } else {
-        starting.emplace_back(0.0, pose);
-      }
-      Similarity::Climb best;
-      for (const auto& [value, start] : starting) {
-        auto climb = similarity.climb(start, step, smallest, iterations[level], tick);
-        result.iterations += climb.iterations;
-        if (climb.value > best.value) best = climb;
-      }
-      require<ConvergenceError>(std::isfinite(best.value),
+  std::vector<Pose> starting;
+  for (std::size_t level = 0; level < spacings.size(); ++level) {
+    tick();
+    const bool masked = fixed_mask && static_cast<std::size_t>(mask_from_level) <= level;
+    const auto points =
+        sample_points(fixed.geometry(), masked ? fixed_mask : std::nullopt, spacings[level], sampling, seed, level);
+    require<DataError>(points.size() >= 100, "only ", points.size(),
+                       " samples lie in the mask of the fixed image; at least 100 are needed");
+    const auto fixed_level = at_level(fixed_values, sigmas[level], team);
+    const auto moving_level = at_level(moving_values, sigmas[level], team);
+    const MutualInformation metric(fixed_level, moving_level, points, centre, bins);
+    if (level == 0) {
+      starting = best_starts(metric, start_poses(fixed_values, moving_values, centre, start_angles), overlap, starts, team);
+      require<ConvergenceError>(!starting.empty(),
                                 "the images never overlapped during registration; are they of one patient?");
-      pose = best.pose;
-      converged = best.converged;
-      if (level + 1 < spacings.size()) continue;
-      result.metric = best.value;
-      result.initial_metric = similarity.value(Pose::Zero());
-      if (result.initial_metric > result.metric) {
-        pose = Pose::Zero();
-        result.metric = result.initial_metric;
-        result.flags.push_back(
-            {"preprocess.registration.no_gain", "no pose was better than the one in the headers, which is kept"});
-      } else if (!std::isfinite(result.initial_metric)) {
-        result.initial_metric = 0.0;
-      }
-      result.overlap = similarity.overlap(pose);
-      result.transform = similarity.transform(pose);
     }
-    add_flags(result, *this, centre, converged);
-  } catch (const itk::ExceptionObject& failure) {
-    throw ConvergenceError(message("registration failed: ", failure.GetDescription()));
+    // Several starts go side by side, each on one thread; a single one has all threads.
+    const bool single = starting.size() == 1;
+    const PoseSearch search{.step = spacings[level],
+                            .smallest_step = 0.005 * spacings[level],
+                            .iterations = iterations[level],
+                            .minimum_overlap = overlap,
+                            .threads = single ? team : 1};
+    std::vector<Climb> climbs(starting.size());
+    if (single) {
+      climbs[0] = search(metric, starting[0], tick);
+    } else {
+      parallel_for(climbs.size(), 1, team, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) climbs[i] = search(metric, starting[i], {});
+      });
+    }
+    std::stable_sort(climbs.begin(), climbs.end(), [](const auto& one, const auto& other) { return one.value > other.value; });
+    for (const auto& climb : climbs) result.iterations += climb.iterations;
+    require<ConvergenceError>(std::isfinite(climbs[0].value),
+                              "the images never overlapped during registration; are they of one patient?");
+    starting = {climbs[0].pose};
+    if (level == 0 && spacings.size() > 1) {  // the runner-up has a second chance where more can be seen
+      for (std::size_t i = 1; i < climbs.size() && starting.size() < 2; ++i) {
+        if (std::isfinite(climbs[i].value) && apart(climbs[i].pose, climbs[0].pose, metric.radius()) > 4.0) {
+          starting.push_back(climbs[i].pose);
+        }
+      }
+    }
+    if (level + 1 < spacings.size()) continue;
+
+    Pose pose = climbs[0].pose;
+    result.metric = climbs[0].value;
+    const double initial = metric.value(pose_of({}, centre), overlap, team);
+    result.initial_metric = std::isfinite(initial) ? initial : 0.0;
+    if (result.initial_metric > result.metric) {
+      pose = pose_of({}, centre);
+      result.metric = result.initial_metric;
+      result.flags.push_back(
+          {"preprocess.registration.no_gain", "no pose was better than the one in the headers, which is kept"});
+    }
+    result.transform = transform_of(pose, centre);
+    result.overlap = metric.overlap(pose);
+    result.rotation = result.transform.rotation_angle();
+    result.translation = result.transform.displacement(grid_centre(fixed.geometry()));
+    result.chance_metric = chance_metric(metric, pose, overlap, seed, team);
+    tick();
+    const auto foreground = fixed_mask ? *fixed_mask : foreground_mask(fixed_values);
+    result.coverage = coverage_of(foreground, moving.geometry(), result.transform);
+    const auto local = local_agreement(fixed_values, moving_values, foreground, result.transform, seed, team);
+    result.agreement = local.agreement;
+    result.local_residual = local.residual;
+    judge(result, *this, climbs[0].converged);
   }
   report(progress, "registering", total, total);
   return result;

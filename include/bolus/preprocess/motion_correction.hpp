@@ -1,0 +1,60 @@
+#pragma once
+#include <optional>
+#include <vector>
+
+#include <bolus/core/perfusion_series.hpp>
+#include <bolus/core/progress.hpp>
+#include <bolus/core/qc_flag.hpp>
+#include <bolus/preprocess/resample.hpp>
+
+namespace bolus {
+
+/// Whether the volumes are resampled.
+enum class MotionResampling {
+  when_needed,  ///< all of them once some volume has moved by `MotionCorrection::smallest_motion`; else none
+  always,       ///< every volume that moved at all
+  never         ///< the motion is only measured
+};
+
+/// The motion of a series, and the series without it.
+struct MotionResult {
+  PerfusionSeries corrected;               ///< shares its memory with the series given when nothing was resampled
+  bool resampled = false;                  ///< whether `corrected` differs from the series given
+  Image<float> reference;                  ///< mean of the volumes before the bolus, each in its place
+  std::vector<RigidTransform> transforms;  ///< per volume: points of the reference to points of the volume, LPS mm
+  /// frames x 6: translation along L, P, S of the middle of the brain, mm; rotation about these axes there, degrees.
+  Eigen::MatrixXd parameters;
+  Eigen::VectorXd framewise_displacement;  ///< mm, against the volume before; the first is 0 (Power et al. 2012, 50 mm)
+  Eigen::VectorXd displacement;            ///< mean over the brain, mm, against the reference
+  Eigen::Index bolus_first = 0;            ///< first volume of the bolus's first pass
+  Eigen::Index bolus_last = 0;             ///< one past its last; equal to `bolus_first` when no bolus was found
+  std::vector<Eigen::Index> moved;         ///< volumes whose framewise displacement exceeds the threshold
+  /// preprocess.motion.during_bolus (volumes moved in the first pass), .large (further than `largest_displacement`),
+  /// .no_bolus, .one_volume, .not_settled (a volume whose fit did not settle)
+  QcFlags flags;
+};
+
+/// Realigns the volumes of a DSC series: six parameters each, against the mean of the volumes before the bolus. The metric
+/// survives the bolus: within each small block of the brain the volume may be any scaled and shifted copy of the reference, so
+/// only the correlations within blocks count, and neither the drop of the signal nor its slow change over the brain matters.
+/// Each volume starts where its neighbour ended. The same bits on any number of threads.
+struct MotionCorrection {
+  MotionResampling resampling = MotionResampling::when_needed;
+  double smallest_motion = 0.5;  ///< voxels: below it, anywhere in the brain of any volume, nothing is resampled
+  Interpolation interpolation = Interpolation::bspline;
+  double displacement_threshold = 0.5;  ///< mm of framewise displacement from which a volume counts as moved
+  double largest_displacement = 5.0;    ///< mm over the brain; flagged above it
+  double block = 20.0;                  ///< mm, edge of the blocks
+  std::vector<double> sigmas{3.0, 1.5};  ///< mm of in-plane smoothing while measuring, per pass
+  int iterations = 20;                   ///< at most, per volume and pass
+  int passes = 2;   ///< over the series; the reference is averaged anew from the realigned volumes before each
+  int threads = 0;  ///< 0: all cores
+
+  /// `mask` (on the grid of the series): the brain; found from the signal when not given. One volume has no motion and is
+  /// handed back. Throws OptionError, DataError (empty, constant or non-finite series, too few voxels), GeometryError (mask on
+  /// another grid), Cancelled.
+  MotionResult operator()(const PerfusionSeries& series, const std::optional<Mask>& mask = std::nullopt,
+                          const Progress& progress = {}) const;
+};
+
+}  // namespace bolus
