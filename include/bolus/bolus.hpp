@@ -125,7 +125,7 @@
 #include <bolus/pipeline/probability_map.hpp>
 #include <bolus/pipeline/write_aligned.hpp>
 #include <bolus/pipeline/write_maps.hpp>
-#include <bolus/preprocess/align_study.hpp>
+#include <bolus/preprocess/preprocess.hpp>
 #include <bolus/preprocess/bias_correction.hpp>
 #include <bolus/preprocess/reorient.hpp>
 #include <bolus/preprocess/resample.hpp>

@@ -405,16 +405,20 @@ void bind_aligned_study(py::module_& m) {
   py::class_<AlignedStudy, std::shared_ptr<AlignedStudy>>(m, "AlignedStudy",
                                                           "A patient's images on one grid, with the DSC series on its own.")
       .def(py::init([](const std::map<std::string, Image<float>*>& structural, const PerfusionSeries* perfusion,
-                       const LabelMap* labels, const Eigen::Matrix4d& perfusion_to_structural) {
+                       const LabelMap* labels, const Eigen::Matrix4d& perfusion_to_structural, const Mask* brain,
+                       const Mask* white_matter) {
              AlignedStudy study;
              for (const auto& [name, image] : structural) study.structural.emplace(modality_from(name), *image);
              if (perfusion) study.perfusion = *perfusion;
              if (labels) study.labels = *labels;
+             if (brain) study.brain = *brain;
+             if (white_matter) study.white_matter = *white_matter;
              study.perfusion_to_structural = perfusion_to_structural;
              return study;
            }),
            "structural"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
-           "perfusion_to_structural"_a = Eigen::Matrix4d::Identity().eval())
+           "perfusion_to_structural"_a = Eigen::Matrix4d::Identity().eval(), "brain"_a = py::none(),
+           "white_matter"_a = py::none())
       .def_property_readonly(
           "structural",
           [](const std::shared_ptr<AlignedStudy>& self) {
@@ -436,6 +440,18 @@ void bind_aligned_study(py::module_& m) {
       .def_property_readonly(
           "perfusion_to_structural", [](const AlignedStudy& self) { return self.perfusion_to_structural; },
           "4 x 4 matrix from LPS mm of the DSC grid to LPS mm of CET1.")
+      .def_property_readonly(
+          "brain",
+          [](const std::shared_ptr<AlignedStudy>& self) {
+            return self->brain ? std::shared_ptr<Mask>(self, &*self->brain) : nullptr;
+          },
+          "Mask on the structural grid, or None.")
+      .def_property_readonly(
+          "white_matter",
+          [](const std::shared_ptr<AlignedStudy>& self) {
+            return self->white_matter ? std::shared_ptr<Mask>(self, &*self->white_matter) : nullptr;
+          },
+          "Mask of white matter that looks normal, on the structural grid, or None.")
       .def_readonly("flags", &AlignedStudy::flags)
       .def("__repr__", [](const AlignedStudy& self) {
         std::string names;

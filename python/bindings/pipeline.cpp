@@ -33,28 +33,28 @@ void bind_extract_curves(py::module_& m) {
 
   py::class_<ExtractCurves>(m, "ExtractCurves", R"(From a study's images to its curves.
 
-Labels on the grid of the DSC series are used as they are; others are carried there through the alignment to CET1. The series
-itself is never resampled.
+Labels on the grid of the DSC series are used as they are; others are carried there through the registration to CET1. The series
+keeps its grid, and its signals where nothing moved.
 
 Parameters
 ----------
-align : bolus.preprocess.AlignStudy
-    How structural images and DSC are aligned, where that is needed.
+preprocess : bolus.preprocess.Preprocess
+    Motion, and how the labels come to the series; stages not needed do not run.
 region_curves : bolus.dsc.RegionCurves
     Which regions, and what an empty one becomes.
 arterial_search : bolus.dsc.ArterialSearch
     Finds the artery where the study has no mask of it; where none is found the curves have no AIF (dsc.aif.not_found).
 )")
-      .def(py::init([](const AlignStudy& align, const RegionCurves& region_curves, const ArterialSearch& arterial_search) {
-             return ExtractCurves{align, region_curves, arterial_search};
+      .def(py::init([](const Preprocess& preprocess, const RegionCurves& region_curves, const ArterialSearch& arterial_search) {
+             return ExtractCurves{preprocess, region_curves, arterial_search};
            }),
-           "align"_a = AlignStudy{}, "region_curves"_a = RegionCurves{}, "arterial_search"_a = ArterialSearch{})
-      .def_readwrite("align", &ExtractCurves::align)
+           "preprocess"_a = Preprocess{}, "region_curves"_a = RegionCurves{}, "arterial_search"_a = ArterialSearch{})
+      .def_readwrite("preprocess", &ExtractCurves::preprocess)
       .def_readwrite("region_curves", &ExtractCurves::region_curves)
       .def_readwrite("arterial_search", &ExtractCurves::arterial_search)
       .def("__repr__",
            [](const py::object& self) {
-             return "ExtractCurves(" + py::repr(self.attr("align")).cast<std::string>() + ", " +
+             return "ExtractCurves(" + py::repr(self.attr("preprocess")).cast<std::string>() + ", " +
                     py::repr(self.attr("region_curves")).cast<std::string>() + ", " +
                     py::repr(self.attr("arterial_search")).cast<std::string>() + ")";
            })
@@ -229,8 +229,8 @@ void bind_write_maps(py::module_& m) {
 
 Parameters
 ----------
-align : bolus.preprocess.AlignStudy
-    How labels that do not lie on the grid of the series are brought there.
+preprocess : bolus.preprocess.Preprocess
+    Motion, and how the labels come to the series; stages not needed do not run.
 options : bolus.dsc.PerfusionMaps
     Which quantities, and how.
 deconvolution : bolus.dsc.Deconvolution
@@ -238,18 +238,18 @@ deconvolution : bolus.dsc.Deconvolution
 statistics : bolus.dsc.RegionStatistics
     Which parts of the tumour go into the table.
 )")
-      .def(py::init([](const AlignStudy& align, const PerfusionMaps& options, const Deconvolution& deconvolution,
-                       const RegionStatistics& statistics) { return WriteMaps{align, options, deconvolution, statistics}; }),
-           "align"_a = AlignStudy{}, "options"_a = WriteMaps{}.options, "deconvolution"_a = Deconvolution{},
+      .def(py::init([](const Preprocess& preprocess, const PerfusionMaps& options, const Deconvolution& deconvolution,
+                       const RegionStatistics& statistics) { return WriteMaps{preprocess, options, deconvolution, statistics}; }),
+           "preprocess"_a = Preprocess{}, "options"_a = WriteMaps{}.options, "deconvolution"_a = Deconvolution{},
            "statistics"_a = RegionStatistics{})
-      .def_readwrite("align", &WriteMaps::align)
+      .def_readwrite("preprocess", &WriteMaps::preprocess)
       .def_readwrite("options", &WriteMaps::options)
       .def_readwrite("deconvolution", &WriteMaps::deconvolution)
       .def_readwrite("statistics", &WriteMaps::statistics)
       .def("__repr__",
            [](const py::object& self) {
              std::string text = "WriteMaps(";
-             for (const char* name : {"align", "options", "deconvolution", "statistics"}) {
+             for (const char* name : {"preprocess", "options", "deconvolution", "statistics"}) {
                text += (text.back() == '(' ? "" : ", ") + py::repr(self.attr(name)).cast<std::string>();
              }
              return text + ")";
@@ -296,13 +296,13 @@ void bind_pipeline(py::module_& module) {
   bind_probability_map(m);
   m.def(
       "write_aligned",
-      [](const StudyImages& images, const std::filesystem::path& folder, const AlignStudy& align, bool overwrite,
+      [](const StudyImages& images, const std::filesystem::path& folder, const Preprocess& preprocess, bool overwrite,
          const py::object& progress) {
         const auto callback = progress_from(progress);
         const py::gil_scoped_release unlocked;
-        return write_aligned(images, folder, align, overwrite ? Overwrite::yes : Overwrite::no, callback);
+        return write_aligned(images, folder, preprocess, overwrite ? Overwrite::yes : Overwrite::no, callback);
       },
-      "images"_a, "folder"_a, "align"_a = AlignStudy{}, "overwrite"_a = false, "progress"_a = py::none(),
+      "images"_a, "folder"_a, "preprocess"_a = Preprocess{}, "overwrite"_a = false, "progress"_a = py::none(),
       R"(Align a study and write the images, transforms and provenance into a folder.
 
 Parameters
@@ -310,7 +310,7 @@ Parameters
 images : bolus.io.StudyImages
 folder : path
     Made when missing.
-align : bolus.preprocess.AlignStudy
+preprocess : bolus.preprocess.Preprocess
 overwrite : bool
 progress : callable (stage, done, total), optional
 

@@ -7,7 +7,7 @@
 #include <bolus/dsc/brain_mask.hpp>
 #include <bolus/segment/given_labels.hpp>
 
-#include "study_labels.hpp"
+#include "prepare_perfusion.hpp"
 
 namespace bolus {
 namespace {
@@ -44,17 +44,19 @@ void find_artery(const PerfusionSeries& series, const ArterialSearch& search, co
 StudyCurves ExtractCurves::operator()(const StudyImages& images, const Segmenter* segmenter, const Progress& progress) const {
   StudyCurves result;
   result.patient = images.patient;
-  result.labels = detail::study_labels(images, segmenter, align, result.flags, progress);
-  const auto doubts = check_labels(result.labels, voxels_with_signal(*images.perfusion));
+  auto prepared = detail::prepare_labelled_perfusion(images, segmenter, preprocess, result.flags, progress);
+  const auto& series = prepared.series;
+  result.labels = std::move(*prepared.labels);
+  const auto doubts = check_labels(result.labels, voxels_with_signal(series));
   for (const auto& doubt : doubts) {
     if (doubt.code == "segment.outside_brain") result.flags.push_back(doubt);  // empty regions are flagged with the curves
   }
   const Mask* arterial = images.arterial_mask ? &*images.arterial_mask : nullptr;
   if (!arterial) {
-    find_artery(*images.perfusion, arterial_search, progress, result);
+    find_artery(series, arterial_search, progress, result);
     if (result.arterial) arterial = &result.arterial->mask;
   }
-  result.signals = region_curves.compute(*images.perfusion, result.labels, arterial, progress);
+  result.signals = region_curves.compute(series, result.labels, arterial, progress);
   result.flags.insert(result.flags.end(), result.signals.flags.begin(), result.signals.flags.end());
   return result;
 }

@@ -8,7 +8,7 @@
 #include <bolus/io/write_image.hpp>
 
 #include "input_hash.hpp"
-#include "study_labels.hpp"
+#include "prepare_perfusion.hpp"
 
 namespace bolus {
 namespace {
@@ -32,7 +32,6 @@ WrittenMaps WriteMaps::operator()(const StudyImages& images, const std::filesyst
   using detail::require;
   options.validate();
   require<DataError>(images.perfusion.has_value(), "the study has no DSC series; expected a 4-D image called dsc.nii.gz");
-  const auto& series = *images.perfusion;
   std::error_code error;
   fs::create_directories(folder, error);
   require<IoError>(!error, "cannot make the folder ", folder.string(), ": ", error.message());
@@ -47,13 +46,10 @@ WrittenMaps WriteMaps::operator()(const StudyImages& images, const std::filesyst
 
   Provenance provenance;
   provenance.step = "write_maps";
-  provenance.simulated = series.protocol().simulated;
-  provenance.inputs["dsc"] = detail::input_hash(series);
-  std::optional<LabelMap> labels;
-  if (images.labels) {
-    labels = detail::study_labels(images, nullptr, align, provenance.flags, progress);
-    provenance.inputs["labels"] = detail::input_hash(images.labels->image());
-  }
+  provenance.simulated = images.perfusion->protocol().simulated;
+  provenance.inputs["dsc"] = detail::input_hash(*images.perfusion);
+  if (images.labels) provenance.inputs["labels"] = detail::input_hash(images.labels->image());
+  const auto [series, labels] = detail::prepare_perfusion(images, nullptr, preprocess, provenance.flags, progress);
   PerfusionGiven given;
   given.labels = labels ? &*labels : nullptr;
   std::optional<ArterialCurve> arterial;

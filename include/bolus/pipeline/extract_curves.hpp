@@ -5,7 +5,7 @@
 #include <bolus/dsc/arterial_search.hpp>
 #include <bolus/dsc/region_curves.hpp>
 #include <bolus/io/study.hpp>
-#include <bolus/preprocess/align_study.hpp>
+#include <bolus/preprocess/preprocess.hpp>
 #include <bolus/segment/segmenter.hpp>
 
 namespace bolus {
@@ -20,9 +20,9 @@ struct StudyCurves {
 };
 
 /// From a study's images to its curves. Labels that lie on the grid of the DSC series are used as they are; others are
-/// carried there through the alignment to CET1. The series itself is never resampled.
+/// carried there through the registration to CET1. The series keeps its grid, and its signals where nothing moved.
 struct ExtractCurves {
-  AlignStudy align{};                ///< how structural images and DSC are aligned, where that is needed
+  Preprocess preprocess{};           ///< motion, and how the labels come to the series; stages not needed do not run
   RegionCurves region_curves{};      ///< which regions, and what an empty one becomes
   ArterialSearch arterial_search{};  ///< finds the artery where the study has no mask of it
 

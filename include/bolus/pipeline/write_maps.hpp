@@ -6,7 +6,7 @@
 #include <bolus/dsc/maps.hpp>
 #include <bolus/dsc/region_statistics.hpp>
 #include <bolus/io/study.hpp>
-#include <bolus/preprocess/align_study.hpp>
+#include <bolus/preprocess/preprocess.hpp>
 
 namespace bolus {
 
@@ -19,7 +19,7 @@ struct WrittenMaps {
 
 /// Perfusion maps of a study as files.
 struct WriteMaps {
-  AlignStudy align{};  ///< how labels that do not lie on the grid of the series are brought there
+  Preprocess preprocess{};  ///< motion, and how the labels come to the series; stages not needed do not run
   PerfusionMaps options{.quantities = detail::usual_quantities()};  ///< which quantities, and how
   Deconvolution deconvolution{};                                    ///< how flow is found
   RegionStatistics statistics{};                                    ///< which parts of the tumour go into the table
