@@ -9,6 +9,7 @@
 #include <bolus/core/parallel.hpp>
 
 #include "bspline_coefficients.hpp"
+#include "resample_repeating.hpp"
 
 namespace bolus {
 namespace {
@@ -84,9 +85,12 @@ struct SincKernel {
   }
 };
 
-/// Calls `voxel(index in the image, index in the target's memory)` for each voxel of the target within half a voxel of the image.
+enum class Beyond { nothing, border };
+
+/// Calls `voxel(index in the image, index in the target's memory)` for each voxel of the target within half a voxel of the image;
+/// those further out are left alone or moved to its border.
 template <class Voxel>
-void for_each_inside(const Geometry& image, const Geometry& target, const RigidTransform& transform, int threads,
+void for_each_inside(const Geometry& image, const Geometry& target, const RigidTransform& transform, Beyond beyond, int threads,
                      const Voxel& voxel) {
   const IndexMap map(image, target, transform);
   const auto rows = static_cast<std::size_t>(target.size[1] * target.size[2]);
@@ -94,26 +98,27 @@ void for_each_inside(const Geometry& image, const Geometry& target, const RigidT
     for (std::size_t row = begin; row < end; ++row) {
       const auto y = static_cast<std::int64_t>(row) % target.size[1], z = static_cast<std::int64_t>(row) / target.size[1];
       for (std::int64_t x = 0; x < target.size[0]; ++x) {
-        const Eigen::Vector3d at = map(Eigen::Vector3d(x, y, z));
+        Eigen::Vector3d at = map(Eigen::Vector3d(x, y, z));
         bool inside = true;
         for (int axis = 0; axis < 3; ++axis) {
-          inside = inside && at[axis] >= -0.5 &&
-                   at[axis] < static_cast<double>(image.size[static_cast<std::size_t>(axis)]) - 0.5;
+          const auto last = static_cast<double>(image.size[static_cast<std::size_t>(axis)] - 1);
+          inside = inside && at[axis] >= -0.5 && at[axis] < last + 0.5;
+          if (beyond == Beyond::border) at[axis] = std::clamp(at[axis], 0.0, last);
         }
-        if (inside) voxel(at, row * static_cast<std::size_t>(target.size[0]) + static_cast<std::size_t>(x));
+        if (inside || beyond == Beyond::border) voxel(at, row * static_cast<std::size_t>(target.size[0]) + static_cast<std::size_t>(x));
       }
     }
   });
 }
 
 template <class Kernel>
-void interpolate(const Image<float>& image, Image<float>& result, const RigidTransform& transform, float low, float high,
-                 int threads) {
+void interpolate(const Image<float>& image, Image<float>& result, const RigidTransform& transform, Beyond beyond, float low,
+                 float high, int threads) {
   const auto& size = image.geometry().size;
   const std::int64_t plane = size[0] * size[1];
   const float* data = image.data();
   float* out = result.data();
-  for_each_inside(image.geometry(), result.geometry(), transform, threads, [=](const Eigen::Vector3d& at, std::size_t voxel) {
+  for_each_inside(image.geometry(), result.geometry(), transform, beyond, threads, [=](const Eigen::Vector3d& at, std::size_t voxel) {
     AxisTaps<Kernel::count> x, y, z;
     Kernel::taps(at[0], size[0], 1, x);
     Kernel::taps(at[1], size[1], size[0], y);
@@ -134,8 +139,8 @@ void interpolate(const Image<float>& image, Image<float>& result, const RigidTra
 }
 
 template <class T>
-void take_nearest(const Image<T>& image, Image<T>& result, const RigidTransform& transform, int threads) {
-  for_each_inside(image.geometry(), result.geometry(), transform, threads, [&](const Eigen::Vector3d& at, std::size_t voxel) {
+void take_nearest(const Image<T>& image, Image<T>& result, const RigidTransform& transform, Beyond beyond, int threads) {
+  for_each_inside(image.geometry(), result.geometry(), transform, beyond, threads, [&](const Eigen::Vector3d& at, std::size_t voxel) {
     std::array<std::int64_t, 3> place;
     for (std::size_t i = 0; i < 3; ++i)
       place[i] = repeated(static_cast<std::int64_t>(std::floor(at[static_cast<Eigen::Index>(i)] + 0.5)), image.geometry().size[i]);
@@ -224,9 +229,46 @@ Image<std::uint8_t> resampled_labels(const Image<std::uint8_t>& image, const Geo
   transform.validate();
   Image<std::uint8_t> result(target);
   if (interpolation == LabelInterpolation::nearest) {
-    take_nearest(image, result, transform, threads);
+    take_nearest(image, result, transform, Beyond::nothing, threads);
   } else {
     vote(image, result, transform, threads);
+  }
+  return result;
+}
+
+Image<float> resampled(const Resample& step, const Image<float>& image, const Geometry& target, const RigidTransform& transform,
+                       Beyond beyond) {
+  const auto interpolation = step.interpolation;
+  const int threads = step.threads;
+  require<DataError>(!image.empty(), "there are no voxels to resample");
+  transform.validate();
+  Image<float> result(target);
+  const bool spreads = interpolation == Interpolation::bspline || interpolation == Interpolation::windowed_sinc;
+  float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
+  if (spreads) {
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      require<DataError>(std::isfinite(image.data()[i]), "the image is NaN or infinite at voxel ", i,
+                         ", which B-spline and sinc would spread over its neighbours; set such voxels to 0 first");
+    }
+    if (step.clamp) {
+      const auto [smallest, largest] = std::minmax_element(image.values().begin(), image.values().end());
+      low = *smallest;
+      high = *largest;
+    }
+  }
+  switch (interpolation) {
+    case Interpolation::linear:
+      interpolate<LinearKernel>(image, result, transform, beyond, low, high, threads);
+      break;
+    case Interpolation::bspline:
+      interpolate<SplineKernel>(bspline_coefficients(image, threads), result, transform, beyond, low, high, threads);
+      break;
+    case Interpolation::windowed_sinc:
+      interpolate<SincKernel>(image, result, transform, beyond, low, high, threads);
+      break;
+    case Interpolation::nearest:
+      take_nearest(image, result, transform, beyond, threads);
+      break;
   }
   return result;
 }
@@ -249,37 +291,12 @@ Geometry isotropic_geometry(const Geometry& geometry, double spacing) {
 }
 
 Image<float> Resample::operator()(const Image<float>& image, const Geometry& target, const RigidTransform& transform) const {
-  require<DataError>(!image.empty(), "there are no voxels to resample");
-  transform.validate();
-  Image<float> result(target);
-  const bool spreads = interpolation == Interpolation::bspline || interpolation == Interpolation::windowed_sinc;
-  float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
-  if (spreads) {
-    for (std::size_t i = 0; i < image.size(); ++i) {
-      require<DataError>(std::isfinite(image.data()[i]), "the image is NaN or infinite at voxel ", i,
-                         ", which B-spline and sinc would spread over its neighbours; set such voxels to 0 first");
-    }
-    if (clamp) {
-      const auto [smallest, largest] = std::minmax_element(image.values().begin(), image.values().end());
-      low = *smallest;
-      high = *largest;
-    }
-  }
-  switch (interpolation) {
-    case Interpolation::linear:
-      interpolate<LinearKernel>(image, result, transform, low, high, threads);
-      break;
-    case Interpolation::bspline:
-      interpolate<SplineKernel>(bspline_coefficients(image, threads), result, transform, low, high, threads);
-      break;
-    case Interpolation::windowed_sinc:
-      interpolate<SincKernel>(image, result, transform, low, high, threads);
-      break;
-    case Interpolation::nearest:
-      take_nearest(image, result, transform, threads);
-      break;
-  }
-  return result;
+  return resampled(*this, image, target, transform, Beyond::nothing);
+}
+
+Image<float> resample_repeating(const Resample& step, const Image<float>& image, const Geometry& target,
+                                const RigidTransform& transform) {
+  return resampled(step, image, target, transform, Beyond::border);
 }
 
 Mask Resample::operator()(const Mask& mask, const Geometry& target, const RigidTransform& transform) const {
