@@ -121,9 +121,9 @@ std::string to_json(const PreprocessResult& result) {
   if (const auto& motion = result.motion) {
     json["motion"] = {{"resampled", motion->resampled},
                       {"largest_voxels", motion->largest_motion},
-                      {"reference", {motion->reference_first, motion->reference_last}},
-                      {"bolus", {motion->bolus_first, motion->bolus_last}},
-                      {"moved", motion->moved},
+                      {"reference", Json::array({motion->reference_first, motion->reference_last})},
+                      {"bolus", Json::array({motion->bolus_first, motion->bolus_last})},
+                      {"moved", Json(motion->moved)},
                       {"flags", flags_json(motion->flags)}};
   }
   if (const auto& tissue = result.tissue) {

@@ -1,5 +1,6 @@
 #include <bolus/preprocess/preprocess.hpp>
 #include <chrono>
+#include <type_traits>
 
 #include "stage_key.hpp"
 #include "stage_results.hpp"
@@ -62,7 +63,7 @@ class Run {
 
  private:
   /// The result of a stage from the cache, or else from `work`. `start` is what a record is read into.
-  template <class Result, class Work>
+  template <class Work, class Result = std::invoke_result_t<Work&>>
   Result stage(std::string_view what, std::string_view name, StageKey& key, Work&& work, Result start = {}) {
     const auto label = name.empty() ? std::string(what) : message(what, ", ", name);
     report(progress_, label, result_.times.size(), stages_);

@@ -155,9 +155,9 @@ StageRecord to_record(const MotionResult& result) {
   values["framewise"] = list(framewise);
   values["displacement"] = list(displacement);
   values["largest"] = largest;
-  values["places"] = {reference_first, reference_last, bolus_first, bolus_last};
-  values["moved"] = moved;
-  values["flags"] = flags;
+  values["places"] = Json::array({reference_first, reference_last, bolus_first, bolus_last});
+  values["moved"] = Json(moved);
+  values["flags"] = Json(flags);
   add_image(record, "reference", reference);
   add_image(record, "covered", covered);
   if (resampled) {
