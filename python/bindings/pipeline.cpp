@@ -296,23 +296,28 @@ void bind_pipeline(py::module_& module) {
   bind_probability_map(m);
   m.def(
       "write_aligned",
-      [](const StudyImages& images, const std::filesystem::path& folder, const Preprocess& preprocess, bool overwrite,
-         const py::object& progress) {
-        const auto callback = progress_from(progress);
+      [](const PreprocessResult& result, const StudyImages& images, const std::filesystem::path& folder,
+         const Preprocess& preprocess, bool overwrite) {
         const py::gil_scoped_release unlocked;
-        return write_aligned(images, folder, preprocess, overwrite ? Overwrite::yes : Overwrite::no, callback);
+        return write_aligned(result, images, folder, preprocess, overwrite ? Overwrite::yes : Overwrite::no);
       },
-      "images"_a, "folder"_a, "preprocess"_a = Preprocess{}, "overwrite"_a = false, "progress"_a = py::none(),
-      R"(Align a study and write the images, transforms and provenance into a folder.
+      "result"_a, "images"_a, "folder"_a, "preprocess"_a = Preprocess{}, "overwrite"_a = false,
+      R"(Write what Preprocess gave into a folder.
+
+Structural images on the 1 mm grid, brain, tissue, white matter and labels; transforms (.tfm); bias fields; the series where
+volumes were realigned, and motion.csv; preprocess.json with verdicts and measures; provenance.json.
 
 Parameters
 ----------
+result : bolus.preprocess.PreprocessResult
 images : bolus.io.StudyImages
+    What it was made from: their hashes go into the provenance.
 folder : path
     Made when missing.
 preprocess : bolus.preprocess.Preprocess
+    Its options go into the provenance.
 overwrite : bool
-progress : callable (stage, done, total), optional
+    Files of an earlier run that this one does not make are removed.
 
 Returns
 -------

@@ -104,16 +104,35 @@ def preprocess(
         Path, typer.Argument(help="Study folder with t1, t2, flair, cet1 (and dsc, labels).", show_default=False)
     ],
     output: Output,
+    brain: Annotated[
+        Path | None, typer.Option(help="Your own brain mask, on the grid of CET1.", show_default=False)
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder in which finished stages are kept and found again.", show_default=False)
+    ] = None,
+    quality: Annotated[bool, typer.Option(help="Write a page of pictures and verdicts (needs matplotlib).")] = True,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
+    threads: Threads = 0,
     overwrite: Overwrite = False,
 ) -> None:
-    """Align a study: register to CET1, correct the bias field, resample to 1 mm, into the folder OUTPUT."""
+    """Bring a study onto one 1 mm grid: motion, brain, registration, bias field, tissue, into the folder OUTPUT."""
     from bolus import io, pipeline
+    from bolus import preprocess as steps
+    from bolus.files import output_folder, require_writable
 
+    require_writable(output_folder(output) / "provenance.json", overwrite)  # now, not after the work
     images = io.read_study(_study(study, echo_time, time_step))
+    extractor = steps.GivenBrainMask(io.read_mask(brain)) if brain else None
+    step = steps.Preprocess(cache=cache, threads=threads)
     with _progress() as progress:
-        written = pipeline.write_aligned(images, output, overwrite=overwrite, progress=progress)
+        result = step(images, extractor, progress)
+        written = pipeline.write_aligned(result, images, output, preprocess=step, overwrite=overwrite)
+    if quality:
+        from bolus.quality_page import write_quality_page
+
+        written += write_quality_page(result, images, output, overwrite=overwrite)
+    _show_flags(result.study.flags)
     for path in written:
         console.print(str(path))
 

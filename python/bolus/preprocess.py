@@ -1,11 +1,9 @@
 """From images as scanned to a study on one 1 mm grid: orientation, registration, bias field, resampling.
 
-Each step can be called by itself; :class:`AlignStudy` calls them in order.
+Each step can be called by itself; :class:`Preprocess` calls them in order.
 """
 
 from bolus._core.preprocess import (
-    AlignmentResult,
-    AlignStudy,
     BiasCorrection,
     BiasCorrectionResult,
     RegistrationResult,
@@ -22,8 +20,6 @@ from bolus._core.preprocess import (
 )
 
 __all__ = [
-    "AlignStudy",
-    "AlignmentResult",
     "BiasCorrection",
     "BiasCorrectionResult",
     "RegistrationResult",

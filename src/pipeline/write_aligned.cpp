@@ -137,12 +137,6 @@ std::string to_json(const PreprocessResult& result) {
   return json.dump(2) + "\n";
 }
 
-std::vector<fs::path> write_aligned(const StudyImages& images, const fs::path& folder, const Preprocess& preprocess,
-                                    Overwrite overwrite, const BrainExtractor* extractor, const Progress& progress) {
-  require_free(folder, overwrite);
-  return write_aligned(preprocess(images, extractor, progress), images, folder, preprocess, overwrite);
-}
-
 std::vector<fs::path> write_aligned(const PreprocessResult& result, const StudyImages& images, const fs::path& folder,
                                     const Preprocess& preprocess, Overwrite overwrite) {
   require_free(folder, overwrite);

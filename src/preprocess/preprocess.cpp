@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <bolus/preprocess/preprocess.hpp>
 #include <chrono>
+#include <cmath>
 #include <type_traits>
 
 #include "stage_key.hpp"
@@ -155,7 +157,15 @@ class Run {
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
       result_.times.push_back({message("brain, ", extractor_->name()), taken.count(), false});
     } else {
-      found = extract(Modality::cet1, cet1_);
+      try {
+        found = extract(Modality::cet1, cet1_);
+      } catch (const DataError& reason) {
+        // An image without a head, such as a phantom or a slab, can still be aligned.
+        result_.study.flags.push_back(
+            {"preprocess.brain.skipped", message("no brain was found: ", reason.what(), "; what needs one was left out. Give a "
+                                                 "brain mask, or set extract_brain = false")});
+        return;
+      }
       add_flags("cet1", found.flags);
     }
     result_.brain_masks.emplace(Modality::cet1, found.mask);
@@ -204,7 +214,14 @@ class Run {
       std::vector<Mask> masks{*brain_};
       for (const auto& [modality, image] : images_.structural) {
         if (modality == Modality::cet1) continue;
-        auto found = extract(modality, image);
+        BrainExtractionResult found;
+        try {
+          found = extract(modality, image);
+        } catch (const DataError& reason) {
+          result_.study.flags.push_back({"preprocess.brain.skipped", message(modality_name(modality), " has no say in the brain "
+                                                                             "mask: ", reason.what())});
+          continue;
+        }
         add_flags(modality_name(modality), found.flags);
         masks.push_back(Resample{.labels = options_.labels, .threads = options_.threads}(found.mask, cet1_.geometry(),
                                                                                          transform_of(modality)));
@@ -351,6 +368,13 @@ PreprocessResult Preprocess::operator()(StudyImages images, const BrainExtractor
   require<DataError>(
       images.structural.contains(Modality::cet1),
       "the study has no cet1 image, onto which the others are registered; it has: ", there.empty() ? "none" : there);
+  for (const auto& [modality, image] : images.structural) {
+    require<DataError>(!image.empty(), modality_name(modality), ": the image is empty");
+    const auto values = image.values();
+    const auto broken = std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+    require<DataError>(broken == 0, modality_name(modality), ": ", broken, " of ", values.size(),
+                       " voxels are NaN or infinite; mend the image first, e.g. by 0");
+  }
   return Run(*this, std::move(images), extractor, progress)();
 }
 

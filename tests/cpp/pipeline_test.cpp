@@ -281,17 +281,17 @@ TEST_CASE("aligned images are written once, with transforms and provenance", "[p
   auto images = phantom_study();
   for (const auto modality : all_modalities)
     images.structural.emplace(modality, Image<float>(images.perfusion->geometry(), 50.0f));
-  AlignStudy align;
-  align.register_images = false;
-  align.correct_bias = false;
-  align.spacing = 4.0;
-  const auto paths = write_aligned(images, folder, align);
+  Preprocess preprocess;
+  preprocess.register_images = preprocess.correct_bias = preprocess.extract_brain = preprocess.correct_motion = false;
+  preprocess.spacing = 4.0;
+  const auto result = preprocess(images);
+  const auto paths = write_aligned(result, images, folder, preprocess);
   for (const auto& path : paths) CHECK(fs::exists(path));
   CHECK(read_image(folder / "flair.nii.gz")(9, 9, 9) == 50.0f);
   std::ifstream stream(folder / "provenance.json");
   const auto json = nlohmann::json::parse(stream);
-  CHECK(json["step"] == "align_study");
-  CHECK(json["inputs"].size() == 5);
-  CHECK_THROWS_AS(write_aligned(images, folder, align), IoError);
-  CHECK_NOTHROW(write_aligned(images, folder, align, Overwrite::yes));
+  CHECK(json["step"] == "preprocess");
+  CHECK(json["inputs"].size() == 6);
+  CHECK_THROWS_AS(write_aligned(result, images, folder, preprocess), IoError);
+  CHECK_NOTHROW(write_aligned(result, images, folder, preprocess, Overwrite::yes));
 }

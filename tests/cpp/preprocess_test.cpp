@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include <bolus/preprocess/align_study.hpp>
+#include <bolus/preprocess/preprocess.hpp>
 #include <bolus/preprocess/reorient.hpp>
 
 #include "catch.hpp"
@@ -154,12 +154,12 @@ TEST_CASE("a study is aligned and its labels reach the series", "[preprocess]") 
   Image<std::uint8_t> labels(images.structural.at(Modality::cet1).geometry());
   labels(30, 34, 24) = 4;
   images.labels = LabelMap(labels);
-  const auto result = AlignStudy{.spacing = 3.5}(images);
+  const auto result = Preprocess{.spacing = 3.5}(images);
   const RigidTransform found{result.study.perfusion_to_structural};
   CHECK((found(truth(Eigen::Vector3d(20, 20, 20))) - Eigen::Vector3d(20, 20, 20)).norm() < 1.0);
   CHECK(labels_on_perfusion_grid(result.study).geometry().difference(base.geometry()).empty());
   images.structural.clear();
-  CHECK_THROWS_AS(AlignStudy{}(images), DataError);
+  CHECK_THROWS_AS(Preprocess{}(images), DataError);
   CHECK_THROWS_AS(labels_on_perfusion_grid(AlignedStudy{}), DataError);
 }
 

@@ -100,7 +100,7 @@ def test_a_study_folder_through_curves_preprocess_and_predict(weights, tmp_path)
     assert "expected one of" in run("maps", study, "-o", tmp_path / "other", "--quantity", "rcbv", code=2)
     bolus.io.write_image(study / "cet1.nii.gz", bolus.Image(phantom.series.array[..., 0].copy(order="F"), affine))
     assert "cet1.nii.gz" in run("preprocess", study, "-o", tmp_path / "aligned")
-    assert json.loads((tmp_path / "aligned" / "provenance.json").read_text())["step"] == "align_study"
+    assert json.loads((tmp_path / "aligned" / "provenance.json").read_text())["step"] == "preprocess"
     assert "exists already" in run("preprocess", study, "-o", tmp_path / "aligned", code=1)
 
 

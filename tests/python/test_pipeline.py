@@ -108,9 +108,9 @@ def test_a_segmenter_written_in_python_is_called(phantom, network):
             return "everything is oedema"
 
     cet1 = bolus.Image(np.full(phantom.labels.array.shape, 100, np.float32), phantom.labels.affine)
-    align = bolus.preprocess.AlignStudy(register_images=False, correct_bias=False, spacing=4.0)
+    align = bolus.preprocess.Preprocess(register_images=False, correct_bias=False, spacing=4.0)
     images = study_of(phantom, labels=None, structural={"cet1": cet1})
-    prediction = PredictStudy(ExtractCurves(align=align))(images, network, EverythingIsOedema())
+    prediction = PredictStudy(ExtractCurves(preprocess=align))(images, network, EverythingIsOedema())
     assert prediction.provenance.options["segmenter"] == "everything is oedema"
 
 
@@ -162,8 +162,8 @@ def test_real_anatomy_with_a_simulated_bolus(real_data, tmp_path, trained):
 
     # The series is on its own grid of 3 x 3 x 5 mm; the labels are carried there from the 1 mm grid of CET1.
     images = bolus.io.read_study(bolus.io.find_study(folder))
-    align = bolus.preprocess.AlignStudy(register_images=False, correct_bias=False)
-    curves = ExtractCurves(align=align)(images)
+    align = bolus.preprocess.Preprocess(register_images=False, correct_bias=False)
+    curves = ExtractCurves(preprocess=align)(images)
     expected = phantom.labels.voxel_count("WT")
     assert abs(curves.labels.voxel_count("WT") - expected) < 0.1 * expected
     truth = phantom.truth
@@ -172,7 +172,7 @@ def test_real_anatomy_with_a_simulated_bolus(real_data, tmp_path, trained):
         assert np.corrcoef(curves.signals[name], truth[name])[0, 1] > 0.99, name
 
     classifier, _ = trained
-    prediction = PredictStudy(ExtractCurves(align=align))(images, classifier.network_)
+    prediction = PredictStudy(ExtractCurves(preprocess=align))(images, classifier.network_)
     assert 0 <= prediction.probability <= 1
     assert prediction.attention.attention.argmax() > 0
     assert prediction.windows.probability.shape == (8,)

@@ -515,7 +515,7 @@ def made_study():
 
 def test_study_is_aligned_and_labels_reach_the_series():
     images, truth = made_study()
-    result = preprocess.AlignStudy(spacing=2.0)(images)
+    result = preprocess.Preprocess(spacing=2.0)(images)
     study = result.study
     inside = points_of(images.structural["cet1"].geometry)[head(points_of(images.structural["cet1"].geometry)) > 30]
     for name in ("t1", "flair"):
@@ -532,14 +532,14 @@ def test_study_is_aligned_and_labels_reach_the_series():
     assert carried.volume("ET") == pytest.approx(images.labels.volume("ET"), rel=0.1)
     assert list(result.to_frame()["image"]) == ["t1", "flair", "dsc"]
     for threads in (1, 3):
-        again = preprocess.AlignStudy(spacing=2.0, threads=threads)(images).study
+        again = preprocess.Preprocess(spacing=2.0, threads=threads)(images).study
         assert np.array_equal(again.structural["t1"].array, study.structural["t1"].array)
         assert np.array_equal(again.perfusion_to_structural, study.perfusion_to_structural)
 
 
 def test_study_that_is_aligned_already_is_only_resampled():
     images, _ = made_study()
-    result = preprocess.AlignStudy(register_images=False, correct_bias=False, spacing=3.0)(images)
+    result = preprocess.Preprocess(register_images=False, correct_bias=False, spacing=3.0)(images)
     assert not result.registrations and np.array_equal(result.study.perfusion_to_structural, np.eye(4))
     peer = preprocess.Resample()(
         images.structural["t1"], preprocess.isotropic_geometry(images.structural["cet1"].geometry, 3.0)
@@ -550,15 +550,15 @@ def test_study_that_is_aligned_already_is_only_resampled():
 def test_study_bad_input():
     images, _ = made_study()
     with pytest.raises(bolus.DataError, match="no cet1.*has: t1"):
-        preprocess.AlignStudy()(io.StudyImages("x", {"t1": images.structural["t1"]}))
+        preprocess.Preprocess()(io.StudyImages("x", {"t1": images.structural["t1"]}))
     flat = bolus.Image(np.zeros((9, 9, 9), np.float32))
     with pytest.raises(bolus.DataError, match="t2: the moving image is constant"):
-        preprocess.AlignStudy()(io.StudyImages("x", {"cet1": images.structural["cet1"], "t2": flat}))
+        preprocess.Preprocess()(io.StudyImages("x", {"cet1": images.structural["cet1"], "t2": flat}))
     with pytest.raises(bolus.Cancelled):
-        preprocess.AlignStudy()(images, progress=lambda *event: False)
+        preprocess.Preprocess()(images, progress=lambda *event: False)
     other = bolus.LabelMap(np.zeros((9, 9, 9), np.uint8))
     with pytest.raises(bolus.GeometryError, match="labels"):
-        preprocess.AlignStudy(register_images=False)(
+        preprocess.Preprocess(register_images=False)(
             io.StudyImages("x", {"cet1": images.structural["cet1"]}, None, other)
         )
     with pytest.raises(bolus.DataError, match="no labels"):
@@ -571,7 +571,7 @@ def test_options_show_and_pickle():
         preprocess.Resample("nearest"),
         preprocess.BiasCorrection(shrink=2),
         preprocess.RigidRegistration(seed=3),
-        preprocess.AlignStudy(spacing=2.0),
+        preprocess.Preprocess(spacing=2.0),
     ):
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)
         assert repr(step).startswith(type(step).__name__ + "(")
@@ -666,7 +666,7 @@ def test_real_resampling_equals_sitk(real_data):
 
 def test_real_study_is_aligned(real_data):
     study = io.find_study(real_data / "tcga-fg-6692")
-    result = preprocess.AlignStudy()(io.read_study(study))
+    result = preprocess.Preprocess()(io.read_study(study))
     assert result.study.flags == []
     images = result.study.structural
     assert all(image.geometry == images["cet1"].geometry for image in images.values())

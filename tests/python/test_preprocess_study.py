@@ -1,0 +1,156 @@
+"""A whole study through Preprocess: simulated heads with known truth, the cache, bad input, the quality page."""
+
+import re
+
+import numpy as np
+import pytest
+
+import bolus
+from bolus import io, preprocess
+
+
+@pytest.fixture(scope="module")
+def head():
+    return bolus.simulate.HeadPhantom(seed=4, size=(64, 76, 60), spacing=(3, 3, 3))()
+
+
+@pytest.fixture(scope="module")
+def images(head):
+    grid = bolus.simulate.HeadPhantom.centred_grid((48, 58, 14), (4, 4, 9))
+    series = bolus.simulate.PerfusionPhantom(seed=4, volumes=30)(head, grid).series
+    structural = {"t1": head.t1, "t2": head.t2, "flair": head.flair, "cet1": head.contrast_t1}
+    return io.StudyImages("made", structural, series, head.labels)
+
+
+@pytest.fixture(scope="module")
+def step():
+    return preprocess.Preprocess(spacing=3.0)
+
+
+@pytest.fixture(scope="module")
+def result(step, images):
+    return step(images)
+
+
+def dice(a, b):
+    a, b = np.asarray(a) != 0, np.asarray(b) != 0
+    return 2 * (a & b).sum() / (a.sum() + b.sum())
+
+
+def same(one, other):
+    """Whether two results hold the same bits."""
+    a, b = one.study, other.study
+    assert a.structural.keys() == b.structural.keys()
+    for name, image in a.structural.items():
+        assert np.array_equal(image.array, b.structural[name].array), name
+    for name in ("brain", "white_matter"):
+        assert np.array_equal(getattr(a, name).array, getattr(b, name).array), name
+    assert np.array_equal(a.perfusion.array, b.perfusion.array)
+    assert np.array_equal(a.perfusion_to_structural, b.perfusion_to_structural)
+    assert np.array_equal(one.tissue.labels.array, other.tissue.labels.array)
+    assert np.array_equal(one.motion.parameters, other.motion.parameters)
+    for name, field in one.bias_fields.items():
+        assert np.array_equal(field.array, other.bias_fields[name].array), name
+    for name, found in one.registrations.items():
+        assert repr(found) == repr(other.registrations[name])
+    assert np.array_equal(one.mirror.normal, other.mirror.normal)
+    assert a.flags == b.flags
+
+
+def test_every_stage_finds_the_truth(result, head, images):
+    study = result.study
+    inside = np.argwhere(np.asarray(head.brain.array) != 0) * 3.0 + np.asarray(head.brain.geometry.origin)
+    for name, found in result.registrations.items():
+        truth = preprocess.RigidTransform(head.misalignment[name])
+        assert np.mean([np.linalg.norm(found.transform(p) - truth(p)) for p in inside[::200]]) < 1.0, name
+        assert found.verdict == "good", (name, found)
+    assert dice(study.brain.array, head.brain.array) > 0.9
+    assert study.structural["t1"].geometry == study.structural["cet1"].geometry == study.brain.geometry
+    white = np.asarray(study.white_matter.array) != 0
+    assert white.sum() > 100
+    truth = np.asarray(head.tissue.array)[white]
+    assert np.mean(truth == bolus.simulate.TissueClass.white_matter) > 0.9
+    assert not (np.asarray(head.labels.array)[white] != 0).any()
+    # A still series stays as it is, to the bit.
+    assert np.array_equal(study.perfusion.array, images.perfusion.array)
+    assert not result.motion.resampled
+    assert set(result.to_frame()["stage"]) == {"registration", "motion", "brain"}
+    assert (result.times["seconds"] >= 0).all()
+
+
+def test_same_bits_on_any_number_of_threads(step, result, images):
+    for threads in (1, 4):
+        same(result, preprocess.Preprocess(spacing=step.spacing, threads=threads)(images))
+
+
+def test_finished_stages_are_found_again_and_changed_ones_are_not(result, images, tmp_path):
+    cache = tmp_path / "cache"
+    first = preprocess.Preprocess(spacing=3.0, cache=cache)(images)
+    same(first, result)
+    kept = sorted(cache.glob("*.stage"))
+    second = preprocess.Preprocess(spacing=3.0, cache=cache)(images)
+    same(second, result)
+    stages = second.times[~second.times["stage"].str.startswith("resampling")]
+    assert stages["cached"].all()
+    # Other options: only what depends on them is made again.
+    other = preprocess.Preprocess(
+        spacing=3.0, cache=cache, motion_correction=preprocess.MotionCorrection(displacement_threshold=0.7)
+    )(images)
+    table = other.times.set_index("stage")["cached"]
+    assert not table["motion, dsc"]
+    assert table["registration, flair"]
+    # A damaged record is made again.
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:-7] + b"damaged")
+    same(preprocess.Preprocess(spacing=3.0, cache=cache)(images), result)
+
+
+def test_a_cache_that_cannot_be_written_is_said_before_the_work(images, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(bolus.IoError, match="cache"):
+        preprocess.Preprocess(cache=tmp_path / "file")(images)
+
+
+def test_a_given_brain_mask_is_used_as_it_is(head, images):
+    quick = preprocess.Preprocess(
+        spacing=3.0, register_images=False, correct_bias=False, correct_motion=False, classify_tissue=False
+    )
+    found = quick(images, preprocess.GivenBrainMask(head.brain))
+    assert np.array_equal(found.study.brain.array, head.brain.array)
+    with pytest.raises(bolus.GeometryError):
+        quick(images, preprocess.GivenBrainMask(bolus.Mask(np.ones((9, 9, 9), np.uint8))))
+
+
+def test_bad_input(images):
+    holes = np.array(images.structural["t2"].array)
+    holes[3, 4, 5] = np.nan
+    broken = io.StudyImages(
+        "x", {"cet1": images.structural["cet1"], "t2": bolus.Image(holes, images.structural["t2"].affine)}
+    )
+    with pytest.raises(bolus.DataError, match="t2: 1 of .* NaN"):
+        preprocess.Preprocess()(broken)
+    with pytest.raises(bolus.OptionError, match="baseline_volumes"):
+        preprocess.Preprocess(baseline_volumes=0)(images)
+    with pytest.raises(bolus.Cancelled):
+        preprocess.Preprocess()(images, progress=lambda *event: False)
+
+
+def test_files_and_quality_page(result, images, step, tmp_path):
+    from bolus import pipeline
+    from bolus.quality_page import write_quality_page
+
+    files = pipeline.write_aligned(result, images, tmp_path, preprocess=step)
+    names = {path.name for path in files}
+    assert {"flair.nii.gz", "bias_t2.nii.gz", "cet1_to_t1.tfm", "dsc_to_cet1.tfm", "brain.nii.gz", "motion.csv"} <= names
+    assert "dsc.nii.gz" not in names  # nothing was realigned: the series is as it was
+    with pytest.raises(bolus.IoError, match="exists already"):
+        pipeline.write_aligned(result, images, tmp_path)
+    assert np.array_equal(io.read_mask(tmp_path / "brain.nii.gz").array, result.study.brain.array)
+
+    page, *pictures = write_quality_page(result, images, tmp_path)
+    text = page.read_text()
+    assert {path.name for path in pictures} >= {"quality_alignment.png", "quality_masks.png", "quality_motion.png"}
+    assert not re.search(r'(src|href)="(?!data:)', text)  # nothing is loaded from elsewhere
+    assert "good" in text
+    with pytest.raises(bolus.IoError, match="exists already"):
+        write_quality_page(result, images, tmp_path)
