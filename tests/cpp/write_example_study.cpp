@@ -1,8 +1,9 @@
-// Writes a phantom study and random weights into a folder: what the example `predict` is run on by the tests.
+// Writes phantom studies and random weights into a folder: what the examples are run on by the tests.
 #include <filesystem>
 
 #include <bolus/io/write_image.hpp>
 #include <bolus/model/checkpoint.hpp>
+#include <bolus/simulate/head_phantom.hpp>
 #include <bolus/simulate/phantom.hpp>
 
 int main(int count, char** arguments) {
@@ -27,4 +28,11 @@ int main(int count, char** arguments) {
   network.channel_names = {"ET", "NET", "ED", "WT", "AIF"};
   network.simulated = true;
   bolus::save_checkpoint(network, folder / "weights.safetensors");
+
+  // As scanned: misaligned, with skull and bias field.
+  std::filesystem::create_directories(folder / "head");
+  const auto head = bolus::HeadPhantom{.seed = 2, .size = {64, 76, 60}, .spacing = Eigen::Vector3d::Constant(3)}();
+  for (const auto modality : bolus::all_modalities) {
+    bolus::write_image(folder / "head" / (std::string(bolus::modality_name(modality)) + ".nii.gz"), head.image(modality));
+  }
 }
