@@ -1,7 +1,7 @@
 """Coverage of 95 % intervals of the AUC over simulated studies with several rows per patient and a random patient effect.
 
-Each study: `--patients` patients, a fifth positive, 8 rows each; score = 1.5 * label + patient effect (SD 1) + noise (SD 0.5). The true
-area, of a random row of a positive patient against one of a negative, is Phi(1.5 / sqrt(2 * 1.25)).
+Each study: `--patients` patients, a fifth positive, 8 rows each; score = 1.5 * label + patient effect (SD 1) + noise (SD
+0.5). The true area, of a random row of a positive patient against one of a negative, is Phi(1.5 / sqrt(2 * 1.25)).
 """
 
 import argparse
