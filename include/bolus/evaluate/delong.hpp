@@ -45,13 +45,19 @@ inline AucCovariance delong_covariance(std::span<const int> labels, const Eigen:
   for (Eigen::Index k = 0; k < models; ++k) {
     result.areas[k] = static_cast<double>(placements[std::size_t(k)]->total) / (2.0 * m * n);
   }
-  // How far a sample's placement lies from the area. Whole numbers up to the product, so that samples level with it
-  // are so exactly.
-  const std::int64_t size[2] = {std::int64_t(sizes[0]), std::int64_t(sizes[1])};
+  // How far the placements of some samples lie from the area: samples x models. Whole numbers up to the product (below 2^53, so
+  // exactly), so that samples level with the area are so exactly.
   const double unit = 1.0 / (2.0 * m * n);
-  const auto away = [&](std::size_t i, Eigen::Index k) {
-    const auto& of_model = *placements[std::size_t(k)];
-    return static_cast<double>(of_model.doubled[i] * size[labels[i]] - of_model.total) * unit;
+  const auto away = [&](std::size_t begin, std::size_t end, Eigen::MatrixXd& block) {
+    block.resize(Eigen::Index(end - begin), models);
+    for (Eigen::Index k = 0; k < models; ++k) {
+      const auto& model = *placements[std::size_t(k)];
+      const auto total = static_cast<double>(model.total);
+      for (std::size_t i = begin; i < end; ++i) {
+        const double own = labels[i] == 1 ? m : n;
+        block(Eigen::Index(i - begin), k) = (static_cast<double>(model.doubled[i]) * own - total) * unit;
+      }
+    }
   };
 
   // Units are samples, or patients, whose samples' deviations are added up for each class.
@@ -60,26 +66,25 @@ inline AucCovariance delong_covariance(std::span<const int> labels, const Eigen:
   std::size_t units = labels.size();
   if (patients.empty()) {
     for (auto& sum : sums) sum = Eigen::MatrixXd::Zero(models, models);
-    Eigen::VectorXd of_sample(models);
+    Eigen::MatrixXd all, positive;
     for (std::size_t begin = 0; begin < labels.size(); begin += 1024) {  // in parts, for the last digits
-      Eigen::MatrixXd part[2] = {Eigen::MatrixXd::Zero(models, models), Eigen::MatrixXd::Zero(models, models)};
-      for (std::size_t i = begin; i < std::min(labels.size(), begin + 1024); ++i) {
-        auto& products = part[labels[i]];
-        for (Eigen::Index a = 0; a < models; ++a) {
-          of_sample[a] = away(i, a);
-          for (Eigen::Index b = 0; b <= a; ++b) products(a, b) += of_sample[a] * of_sample[b];
-        }
-      }
-      for (const int label : {0, 1}) sums[label] += part[label];
+      const auto end = std::min(labels.size(), begin + 1024);
+      away(begin, end, all);
+      const Eigen::Map<const Eigen::VectorXi> label(labels.data() + begin, Eigen::Index(end - begin));
+      positive = label.cast<double>().asDiagonal() * all;
+      all -= positive;
+      sums[1] += positive.transpose() * positive;
+      sums[0] += all.transpose() * all;
     }
-    for (auto& sum : sums) sum = Eigen::MatrixXd(sum.selfadjointView<Eigen::Lower>());
   } else {
     units = patients.count();
     using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Rows of_unit[2] = {Rows::Zero(Eigen::Index(units), models), Rows::Zero(Eigen::Index(units), models)};
     std::vector<char> has[2] = {std::vector<char>(units), std::vector<char>(units)};
+    Eigen::MatrixXd all;
+    away(0, labels.size(), all);
     for (std::size_t i = 0; i < labels.size(); ++i) {
-      for (Eigen::Index k = 0; k < models; ++k) of_unit[labels[i]](patients.codes()[i], k) += away(i, k);
+      of_unit[labels[i]].row(patients.codes()[i]) += all.row(Eigen::Index(i));
       has[labels[i]][patients.codes()[i]] = 1;
     }
     for (const int label : {0, 1}) sums[label] = of_unit[label].transpose() * of_unit[label];

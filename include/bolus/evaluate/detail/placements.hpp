@@ -22,7 +22,18 @@ struct Placements {
     std::int32_t positives = 0, below[2] = {0, 0};
     for (const int label : labels) positives += label;
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+      end = begin + 1;
+      const auto first = order[begin].sample;
+      if (end == order.size() || !same_score(order[end], order[begin], scores)) {  // alone: no sum over ties
+        const std::int32_t label = labels[first], of_positive = 2 * below[0];
+        doubled[first] = label == 1 ? of_positive : 2 * (positives - below[1]);
+        total += label * of_positive;
+        below[1] += label;
+        below[0] += 1 - label;
+        continue;
+      }
       std::int32_t level[2] = {0, 0};
+      ++level[labels[first]];
       for (; end < order.size() && same_score(order[end], order[begin], scores); ++end) ++level[labels[order[end].sample]];
       const std::int32_t of_positive = 2 * below[0] + level[0];
       const std::int32_t of_negative = 2 * (positives - below[1] - level[1]) + level[1];
