@@ -1,7 +1,7 @@
 """Coverage of 95 % intervals of the AUC over simulated studies with several rows per patient and a random patient effect.
 
-Each study: `--patients` patients, a fifth positive, 8 rows each; score = 1.5 * label + patient effect (SD 1) + noise (SD 0.5). The true
-area, of a random row of a positive patient against one of a negative, is Phi(1.5 / sqrt(2 * 1.25)).
+Each study: `--patients` patients, a fifth positive, 8 rows each; score = 1.5 * label + patient effect (SD 1) + noise (SD
+0.5). The true area, of a random row of a positive patient against one of a negative, is Phi(1.5 / sqrt(2 * 1.25)).
 """
 
 import argparse
@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=463)
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--replicates", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=7, help="of the studies")
     parser.add_argument("--json", help="where the JSON goes")
     arguments = parser.parse_args()
     truth = norm.cdf(1.5 / np.sqrt(2 * 1.25))
@@ -27,7 +28,7 @@ def main() -> None:
     labels = mutant[patients].astype(np.int64)
     held = {}
     for study in range(arguments.studies):
-        generator = np.random.default_rng([7, study])
+        generator = np.random.default_rng([arguments.seed, study])
         scores = np.repeat(1.5 * mutant + generator.normal(size=mutant.size), arguments.rows)
         scores = scores + 0.5 * generator.normal(size=scores.size)
         for by, groups in (("patient", patients), ("row", None)):

@@ -33,11 +33,13 @@ inline py::array one_dimensional(const py::object& values, const char* what) {
   return array;
 }
 
-/// Numbers as float64. Throws DataError for what is no number.
-inline py::array_t<double, py::array::c_style> as_numbers(const py::array& array, const char* what) {
+/// Numbers as float64, not copied where they are so already. Throws DataError for what is no number.
+template <int order = py::array::c_style>
+py::array_t<double, order> as_numbers(const py::array& array, const char* what) {
   try {
     require<DataError>(array.dtype().kind() != 'c', "the ", what, "s are complex; expected real numbers");
-    return array.attr("astype")("float64").cast<py::array_t<double, py::array::c_style>>();
+    const py::object numbers = array.attr("astype")("float64", "copy"_a = false);
+    return numbers.template cast<py::array_t<double, order>>();
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError)) throw;
     throw DataError(detail::message("the ", what, "s are not numbers: ", py::str(error.value()).cast<std::string>()));
@@ -50,13 +52,19 @@ inline std::vector<int> labels_from(const py::object& values, const char* what =
   require<DataError>(array.size() == 0 || std::string("biuf").find(array.dtype().kind()) != std::string::npos, "the ", what,
                      "s are of dtype ", py::str(array.dtype()).cast<std::string>(),
                      "; expected booleans or integers, 0 (IDH-wildtype) and 1 (IDH-mutant)");
-  const auto numbers = as_numbers(array, what);
-  std::vector<int> labels(static_cast<std::size_t>(numbers.size()));
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const double value = numbers.data()[i];
-    require<DataError>(value == 0.0 || value == 1.0, what, " ", i, " is ", value,
-                       "; expected 0 (negative, IDH-wildtype) or 1 (positive, IDH-mutant)");
-    labels[i] = static_cast<int>(value);
+  std::vector<int> labels(static_cast<std::size_t>(array.size()));
+  const auto take = [&](const auto* numbers) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto value = numbers[i];
+      require<DataError>(value == 0 || value == 1, what, " ", i, " is ", value,
+                         "; expected 0 (negative, IDH-wildtype) or 1 (positive, IDH-mutant)");
+      labels[i] = static_cast<int>(value);
+    }
+  };
+  if (py::isinstance<py::array_t<std::int64_t, py::array::c_style>>(array)) {
+    take(static_cast<const std::int64_t*>(array.data()));  // what numpy makes of integers
+  } else {
+    take(as_numbers(array, what).data());
   }
   return labels;
 }
@@ -116,9 +124,8 @@ inline Eigen::MatrixXd matrix_from(const py::object& values) {
   const auto array = as_array(values, "input");
   require<ShapeError>(array.ndim() == 2, "expected the inputs as a two-dimensional array (rows, columns), found ", array.ndim(),
                       " dimension(s)");
-  const auto numbers = as_numbers(array, "input");
-  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  return Eigen::Map<const RowMajor>(numbers.data(), numbers.shape(0), numbers.shape(1));
+  const auto numbers = as_numbers<py::array::f_style>(array, "input");
+  return Eigen::Map<const Eigen::MatrixXd>(numbers.data(), numbers.shape(0), numbers.shape(1));
 }
 
 template <class Integer>

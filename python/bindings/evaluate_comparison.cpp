@@ -66,11 +66,11 @@ std::pair<Eigen::MatrixXd, std::vector<std::string>> models_from(const py::objec
     for (std::size_t k = 0; k < columns.size(); ++k) {
       matrix.col(Eigen::Index(k)) = Eigen::Map<const Eigen::VectorXd>(columns[k].data(), matrix.rows());
     }
-    return {matrix, names};
+    return {std::move(matrix), std::move(names)};
   }
   auto matrix = matrix_from(scores);
   for (Eigen::Index k = 0; k < matrix.cols(); ++k) names.push_back(detail::message("model ", k));
-  return {matrix, names};
+  return {std::move(matrix), std::move(names)};
 }
 
 void bind_delong(py::module_& m) {

@@ -108,6 +108,13 @@ TEST_CASE("many scores sort as few do", "[evaluate]") {
     const double before = scores[order[i - 1].sample], here = scores[order[i].sample];
     REQUIRE((before < here || (before == here && order[i - 1].sample < order[i].sample)));
   }
+  // Scores that differ in their last digits only.
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] = 1.0 + 1e-15 * double((i * 2654435761u) % 1000);
+  const auto close = detail::sorted_scores(scores);
+  for (std::size_t i = 1; i < close.size(); ++i) {
+    const double before = scores[close[i - 1].sample], here = scores[close[i].sample];
+    REQUIRE((before < here || (before == here && close[i - 1].sample < close[i].sample)));
+  }
 }
 
 TEST_CASE("perfect separation and scores all equal have an interval and a flag", "[evaluate]") {

@@ -257,7 +257,8 @@ def test_progress_and_cancelling():
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
 def test_ctrl_c_stops_within_a_second():
     script = textwrap.dedent("""
-        import sys, numpy as np, bolus
+        import signal, numpy as np, bolus
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background starts without it
         X = np.random.default_rng(0).normal(size=(4000, 5, 60)).astype("f4")
         y = np.arange(4000) % 2
         fit = bolus.IDHClassifier(max_epochs=10**6, patience=10**6, batch_size=1000).fit

@@ -478,7 +478,8 @@ def test_estimator_takes_a_checkpoint_path(tmp_path):
 
 def test_ctrl_c_stops_within_a_second_with_callbacks():
     script = textwrap.dedent("""
-        import numpy as np, bolus
+        import signal, numpy as np, bolus
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background starts without it
         X = np.random.default_rng(0).normal(size=(4000, 5, 60)).astype("f4")
         y = np.arange(4000) % 2
         class Begin(bolus.callbacks.Callback):

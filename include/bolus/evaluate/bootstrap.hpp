@@ -67,8 +67,8 @@ struct Bootstrap {
                   [&] { return statistic.jackknife(labels, scores, units); });
   }
 
-  /// The figure of `first` minus that of `second`, both on the same resamples; the second model's threshold may be another (0
-  /// .. 1 or any score; nothing: the same). Parameters and errors as operator().
+  /// The figure of `first` minus that of `second`, both on the same resamples; the second model's threshold may be another
+  /// (nothing: the same). Parameters and errors as operator().
   BootstrapResult difference(std::span<const int> labels, std::span<const double> first, std::span<const double> second,
                              const Patients& patients = {}, std::optional<double> second_threshold = {},
                              const Progress& progress = {}) const {

@@ -8,6 +8,7 @@
 #include <bolus/evaluate/patients.hpp>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,45 +37,71 @@ inline AucCovariance delong_covariance(std::span<const int> labels, const Eigen:
   for (Eigen::Index k = 0; k < models; ++k) sizes = detail::require_scores(labels, column(k));
   detail::require<ShapeError>(patients.empty() || patients.samples() == labels.size(), "there are ", labels.size(),
                               " labels and ", patients.samples(), " patients; expected one patient for each label");
-  const std::size_t units = patients.empty() ? labels.size() : patients.count();
-  const auto unit_of = [&](std::size_t i) { return patients.empty() ? i : std::size_t{patients.codes()[i]}; };
-
-  // Sum over each unit's samples of how far the placement lies from the area, by class.
   const auto m = static_cast<double>(sizes[1]), n = static_cast<double>(sizes[0]);
-  AucCovariance result{Eigen::VectorXd(models), Eigen::MatrixXd::Zero(models, models), 0, 0};
-  using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Rows sums[2] = {Rows::Zero(Eigen::Index(units), models), Rows::Zero(Eigen::Index(units), models)};
-  const auto deviations = [&](std::size_t begin, std::size_t end) {
-    for (auto k = Eigen::Index(begin); k < Eigen::Index(end); ++k) {
-      const detail::Placements placements(labels, column(k));
-      result.areas[k] = static_cast<double>(placements.total) / (2.0 * m * n);
-      const std::int64_t size[2] = {std::int64_t(sizes[0]), std::int64_t(sizes[1])};
-      for (std::size_t i = 0; i < labels.size(); ++i) {
-        // Whole numbers up to the division, so that samples level with the area are so exactly.
-        const auto away = placements.doubled[i] * size[labels[i]] - placements.total;
-        sums[labels[i]](Eigen::Index(unit_of(i)), k) += static_cast<double>(away) / (2.0 * m * n);
+  AucCovariance result{Eigen::VectorXd(models), Eigen::MatrixXd::Zero(models, models), sizes[1], sizes[0]};
+  std::vector<std::optional<detail::Placements>> placements(static_cast<std::size_t>(models));
+  parallel_for(placements.size(), 1, labels.size() * placements.size() < 20000 ? 1 : threads,
+               [&](std::size_t k, std::size_t) { placements[k].emplace(labels, column(Eigen::Index(k))); });
+  for (Eigen::Index k = 0; k < models; ++k) {
+    result.areas[k] = static_cast<double>(placements[std::size_t(k)]->total) / (2.0 * m * n);
+  }
+  // How far the placements of some samples lie from the area: samples x models. Whole numbers up to the product (below 2^53, so
+  // exactly), so that samples level with the area are so exactly.
+  const double unit = 1.0 / (2.0 * m * n);
+  const auto away = [&](std::size_t begin, std::size_t end, Eigen::MatrixXd& block) {
+    block.resize(Eigen::Index(end - begin), models);
+    for (Eigen::Index k = 0; k < models; ++k) {
+      const auto& model = *placements[std::size_t(k)];
+      const auto total = static_cast<double>(model.total);
+      for (std::size_t i = begin; i < end; ++i) {
+        const double own = labels[i] == 1 ? m : n;
+        block(Eigen::Index(i - begin), k) = (static_cast<double>(model.doubled[i]) * own - total) * unit;
       }
     }
   };
-  parallel_for(std::size_t(models), 1, labels.size() * std::size_t(models) < 20000 ? 1 : threads, deviations);
 
-  std::vector<char> has[2] = {std::vector<char>(units), std::vector<char>(units)};
-  for (std::size_t i = 0; i < labels.size(); ++i) has[labels[i]][unit_of(i)] = 1;
-  const auto count = [&](int label) { return std::size_t(std::count(has[label].begin(), has[label].end(), 1)); };
-  result.negatives = count(0);
-  result.positives = count(1);
+  // Units are samples, or patients, whose samples' deviations are added up for each class.
+  Eigen::MatrixXd sums[2];  // of the products within a class, and between the classes of a patient
+  Eigen::MatrixXd both = Eigen::MatrixXd::Zero(models, models);
+  std::size_t units = labels.size();
+  if (patients.empty()) {
+    for (auto& sum : sums) sum = Eigen::MatrixXd::Zero(models, models);
+    Eigen::MatrixXd all, positive;
+    for (std::size_t begin = 0; begin < labels.size(); begin += 1024) {  // in parts, for the last digits
+      const auto end = std::min(labels.size(), begin + 1024);
+      away(begin, end, all);
+      const Eigen::Map<const Eigen::VectorXi> label(labels.data() + begin, Eigen::Index(end - begin));
+      positive = label.cast<double>().asDiagonal() * all;
+      all -= positive;
+      sums[1] += positive.transpose() * positive;
+      sums[0] += all.transpose() * all;
+    }
+  } else {
+    units = patients.count();
+    using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Rows of_unit[2] = {Rows::Zero(Eigen::Index(units), models), Rows::Zero(Eigen::Index(units), models)};
+    std::vector<char> has[2] = {std::vector<char>(units), std::vector<char>(units)};
+    Eigen::MatrixXd all;
+    away(0, labels.size(), all);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      of_unit[labels[i]].row(patients.codes()[i]) += all.row(Eigen::Index(i));
+      has[labels[i]][patients.codes()[i]] = 1;
+    }
+    for (const int label : {0, 1}) sums[label] = of_unit[label].transpose() * of_unit[label];
+    const Eigen::MatrixXd mixed = of_unit[1].transpose() * of_unit[0];
+    both = mixed + mixed.transpose();
+    result.negatives = std::size_t(std::count(has[0].begin(), has[0].end(), 1));
+    result.positives = std::size_t(std::count(has[1].begin(), has[1].end(), 1));
+  }
   for (const int label : {0, 1}) {
     detail::require<DataError>((label ? result.positives : result.negatives) > 1, "class ", label, " has a single ",
                                patients.empty() ? "sample" : "patient",
                                ", from which the variance of the area cannot be estimated; at least two are needed");
   }
   const auto correction = [](std::size_t size) { return static_cast<double>(size) / static_cast<double>(size - 1); };
-  result.covariance += correction(result.positives) / (m * m) * (sums[1].transpose() * sums[1]);
-  result.covariance += correction(result.negatives) / (n * n) * (sums[0].transpose() * sums[0]);
-  if (!patients.empty()) {
-    const Eigen::MatrixXd both = sums[1].transpose() * sums[0];
-    result.covariance += correction(units) / (m * n) * (both + both.transpose());
-  }
+  result.covariance += correction(result.positives) / (m * m) * sums[1];
+  result.covariance += correction(result.negatives) / (n * n) * sums[0];
+  if (!patients.empty()) result.covariance += correction(units) / (m * n) * both;
   return result;
 }
 

@@ -60,18 +60,18 @@ struct PlattCalibration {
       detail::require<ConvergenceError>(result.iterations < max_iterations, "Platt's curve did not settle in ", max_iterations,
                                         " steps; allow more");
       ++result.iterations;
-      double ga = 0.0, gb = 0.0, haa = 0.0, hab = 0.0, hbb = 0.0;
+      double ga = 0.0, gb = 0.0, h_aa = 0.0, h_ab = 0.0, h_bb = 0.0;
       for (std::size_t i = 0; i < scores.size(); ++i) {
         const double x = (scores[i] - mean) / scale, p = detail::logistic(slope * x + intercept), w = p * (1.0 - p);
         ga += (p - target[labels[i]]) * x;
         gb += p - target[labels[i]];
-        haa += w * x * x;
-        hab += w * x;
-        hbb += w;
+        h_aa += w * x * x;
+        h_ab += w * x;
+        h_bb += w;
       }
-      const double determinant = haa * hbb - hab * hab;
+      const double determinant = h_aa * h_bb - h_ab * h_ab;
       detail::require<ConvergenceError>(determinant > 0.0, "Platt's curve cannot be fitted: the scores hardly vary");
-      const double da = -(hbb * ga - hab * gb) / determinant, db = -(haa * gb - hab * ga) / determinant;
+      const double da = -(h_bb * ga - h_ab * gb) / determinant, db = -(h_aa * gb - h_ab * ga) / determinant;
       double step = 1.0, next = loss(slope + da, intercept + db);
       for (; next > current + 1e-12 * std::abs(current) && step > 1e-10;
            next = loss(slope + step * da, intercept + step * db)) {

@@ -33,7 +33,9 @@ inline std::array<std::size_t, 2> require_scores(std::span<const int> labels, st
   require<ShapeError>(labels.size() == scores.size(), "there are ", labels.size(), " labels and ", scores.size(),
                       " scores; expected one score for each label");
   const auto counts = require_both_classes(labels);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
+  bool finite = true;
+  for (const double score : scores) finite &= std::isfinite(score);
+  for (std::size_t i = 0; !finite && i < scores.size(); ++i) {
     require<DataError>(std::isfinite(scores[i]), "score ", i, " is ", scores[i],
                        "; every score must be finite: drop the sample or repair what made the score");
   }
