@@ -25,8 +25,8 @@ struct TissueMaps {
 };
 
 /// Cerebrospinal fluid, grey and white matter from a T1-weighted image (before or after contrast medium): a mixture of normal
-/// distributions with a smooth bias field (Wells et al. 1996) and neighbours that tend to be alike (a Markov random field,
-/// Zhang et al. 2001), fitted by expectation maximisation from a start that depends on the image alone.
+/// distributions with a smooth bias field (Wells et al. 1996), fitted by expectation maximisation from a start that depends on
+/// the image alone; then neighbours draw each voxel to what they are (a Markov random field, Zhang et al. 2001).
 struct TissueClassification {
   int iterations = 30;           ///< at most
   double neighbours = 0.3;       ///< weight of a voxel's neighbours; 0: each voxel by itself
