@@ -4,6 +4,7 @@
 
 #include "arrays.hpp"
 #include "option_class.hpp"
+#include "preprocess_brain.hpp"
 #include "progress.hpp"
 
 using namespace bolus;
@@ -226,113 +227,6 @@ ConvergenceError
 )");
 }
 
-void bind_bias_correction(py::module_& m) {
-  m.def("foreground_mask", &foreground_mask, "image"_a, "bins"_a = 200, Unlocked(),
-        R"(Where the image is not air: voxels above Otsu's threshold.
-
-Parameters
-----------
-image : bolus.Image
-bins : int
-    Of the histogram.
-
-Returns
--------
-bolus.Mask
-
-Raises
-------
-DataError
-    If the image is empty, constant or not finite.
-)");
-  using Result = std::shared_ptr<BiasCorrectionResult>;
-  py::class_<BiasCorrectionResult, Result>(m, "BiasCorrectionResult", "An image without its bias field.")
-      .def_property_readonly(
-          "corrected", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->corrected); },
-          "image / field")
-      .def_property_readonly(
-          "field", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->field); },
-          "Multiplicative, around 1.")
-      .def_readonly("iterations", &BiasCorrectionResult::iterations, "Done, per level.")
-      .def_readonly("flags", &BiasCorrectionResult::flags)
-      .def(
-          "to_frame",
-          [](const BiasCorrectionResult& self) {
-            py::list levels;
-            for (std::size_t i = 0; i < self.iterations.size(); ++i) levels.append(i + 1);
-            return data_frame(py::dict("level"_a = levels, "iterations"_a = self.iterations));
-          },
-          "Iterations per level as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
-      .def("__repr__", [](const BiasCorrectionResult& self) {
-        const auto [low, high] = std::minmax_element(self.field.values().begin(), self.field.values().end());
-        return detail::message("BiasCorrectionResult(field ", *low, " to ", *high, ", ", self.flags.size(), " flags)");
-      });
-
-  auto correction = py::class_<BiasCorrection>(m, "BiasCorrection", R"(N4 bias field correction (Tustison et al. 2010).
-
-The mean within the mask is preserved; voxels at 0 or below take no part and stay as they are. The same bits on any number of
-threads.
-
-Parameters
-----------
-shrink : int
-    Step between the voxels used; axes with thick voxels are thinned less.
-iterations : sequence of int
-    At most, per level; each level doubles the spans of the spline's lattice.
-tolerance : float
-    A level ends when the coefficient of variation of the field's change falls below.
-control_points : int
-    Per axis at the first level, at least 4.
-bins : int
-    Of the log histogram.
-full_width : float
-    FWHM of the Gaussian that widens the log histogram.
-wiener_noise : float
-    Noise term of the deconvolution.
-threads : int
-    0: all cores.
-)");
-  add_options(correction, "BiasCorrection", Field{"shrink", &BiasCorrection::shrink, "Step between the voxels used."},
-              Field{"iterations", &BiasCorrection::iterations, "At most, per level."},
-              Field{"tolerance", &BiasCorrection::tolerance, "Ends a level."},
-              Field{"control_points", &BiasCorrection::control_points, "Per axis at the first level."},
-              Field{"bins", &BiasCorrection::bins, "Of the log histogram."},
-              Field{"full_width", &BiasCorrection::full_width, "FWHM in log intensity."},
-              Field{"wiener_noise", &BiasCorrection::wiener_noise, "Of the deconvolution."},
-              Field{"threads", &BiasCorrection::threads, "0 means all cores."});
-  correction.def(
-      "__call__",
-      [](const BiasCorrection& self, const Image<float>& image, const Mask* mask, const py::object& progress) {
-        const auto callback = progress_from(progress);
-        const py::gil_scoped_release unlocked;
-        return std::make_shared<BiasCorrectionResult>(self(image, mask ? std::optional<Mask>(*mask) : std::nullopt, callback));
-      },
-      "image"_a, "mask"_a = py::none(), "progress"_a = py::none(), R"(Correct an image.
-
-Parameters
-----------
-image : bolus.Image
-mask : bolus.Mask, optional
-    `foreground_mask(image)` when not given.
-progress : callable (stage, done, total), optional
-    Return False to stop.
-
-Returns
--------
-BiasCorrectionResult
-
-Raises
-------
-DataError
-    If the image is not finite or has no positive voxel in the mask.
-GeometryError
-    If the mask lies on another grid.
-OptionError
-    If an option is out of range.
-)");
-}
-
 void bind_resample(py::module_& m) {
   m.def("isotropic_geometry", &isotropic_geometry, "geometry"_a, "spacing"_a = 1.0, R"(The box of a grid with cubic voxels.
 
@@ -524,7 +418,8 @@ void bind_preprocess(py::module_& module) {
   bind_reorient(m);
   bind_transform(m);
   bind_registration(m);
-  bind_bias_correction(m);
+  bind_preprocess_bias(m);
+  bind_preprocess_brain(m);
   bind_resample(m);
   bind_align_study(m);
 }

@@ -101,7 +101,7 @@ AlignmentResult AlignStudy::operator()(StudyImages images, const Progress& progr
         if (correct_bias) {
           auto step = bias_correction;
           step.threads = 1;
-          job.bias = step(*job.image, std::nullopt, passing_on);
+          job.bias = step(*job.image, std::nullopt, std::nullopt, passing_on);
         }
         const Resample resample{interpolation, 1};
         job.resampled = resample(job.bias ? job.bias->corrected : *job.image, target, transform);

@@ -6,6 +6,7 @@
 
 #include <bolus/core/detail/mask_components.hpp>
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/core/detail/trilinear.hpp>
 #include <bolus/core/parallel.hpp>
 
 #include "grid_filter.hpp"
@@ -19,7 +20,7 @@ using detail::message;
 using detail::require;
 using Eigen::Vector3d;
 using preprocess::SurfaceMesh;
-using preprocess::Trilinear;
+using detail::Trilinear;
 
 constexpr const char* stage = "extracting the brain";
 

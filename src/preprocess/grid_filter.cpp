@@ -68,41 +68,6 @@ std::vector<float> along_axis(const std::vector<float>& values, std::size_t inne
 
 }  // namespace
 
-Trilinear::Trilinear(const Geometry& grid, const float* values) : size_(grid.size), values_(values) {
-  to_index_ = grid.spacing.cwiseInverse().asDiagonal() * grid.direction.inverse();
-  offset_ = -(to_index_ * grid.origin);
-}
-
-bool Trilinear::inside(const Eigen::Vector3d& point) const {
-  const Eigen::Vector3d index = to_index_ * point + offset_;
-  for (int axis = 0; axis < 3; ++axis) {
-    if (!(index[axis] >= -0.5 && index[axis] <= static_cast<double>(size_[static_cast<std::size_t>(axis)]) - 0.5)) return false;
-  }
-  return true;
-}
-
-float Trilinear::operator()(const Eigen::Vector3d& point) const {
-  const Eigen::Vector3d index = to_index_ * point + offset_;
-  std::array<std::int64_t, 3> at, step;
-  std::array<float, 3> part;
-  std::int64_t stride = 1;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double place = std::clamp(index[static_cast<Eigen::Index>(axis)], 0.0, static_cast<double>(size_[axis] - 1));
-    at[axis] = std::min<std::int64_t>(static_cast<std::int64_t>(place), std::max<std::int64_t>(size_[axis] - 2, 0));
-    part[axis] = static_cast<float>(place - static_cast<double>(at[axis]));
-    step[axis] = size_[axis] > 1 ? stride : 0;
-    stride *= size_[axis];
-  }
-  const float* corner = values_ + at[0] + size_[0] * (at[1] + size_[1] * at[2]);
-  const auto along_x = [&](const float* p) { return p[0] + part[0] * (p[step[0]] - p[0]); };
-  const auto in_slice = [&](const float* p) {
-    const float a = along_x(p);
-    return a + part[1] * (along_x(p + step[1]) - a);
-  };
-  const float a = in_slice(corner);
-  return a + part[2] * (in_slice(corner + step[2]) - a);
-}
-
 std::vector<float> gaussian(std::vector<float> values, const Geometry& grid, double sigma, int threads) {
   std::size_t inner = 1;
   for (std::size_t axis = 0; axis < 3; ++axis) {

@@ -5,23 +5,6 @@
 
 namespace bolus::preprocess {
 
-/// Values between voxels of an image by trilinear interpolation at LPS points; beyond the image the nearest voxel's.
-class Trilinear {
- public:
-  /// `values` lie on `grid` and must outlive this.
-  Trilinear(const Geometry& grid, const float* values);
-  explicit Trilinear(const Image<float>& image) : Trilinear(image.geometry(), image.data()) {}
-
-  float operator()(const Eigen::Vector3d& point) const;
-  bool inside(const Eigen::Vector3d& point) const;  ///< within the outer faces of the grid's voxels
-
- private:
-  Eigen::Matrix3d to_index_;
-  Eigen::Vector3d offset_;
-  std::array<std::int64_t, 3> size_;
-  const float* values_;
-};
-
 /// Gaussian of `sigma` mm, separable, cut at three sigma; at the border of the grid the last value continues.
 std::vector<float> gaussian(std::vector<float> values, const Geometry& grid, double sigma, int threads);
 

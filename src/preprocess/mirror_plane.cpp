@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/core/detail/trilinear.hpp>
 #include <bolus/core/parallel.hpp>
 #include <bolus/preprocess/bias_correction.hpp>
 
@@ -16,7 +17,7 @@ namespace {
 using detail::message;
 using detail::require;
 using Eigen::Vector3d;
-using preprocess::Trilinear;
+using detail::Trilinear;
 
 constexpr const char* stage = "finding the mirror plane";
 
