@@ -18,6 +18,7 @@ PYBIND11_MODULE(_core, module) {
   bind_model(module);
 #endif
 #if defined(BOLUS_WITH_IMAGING) && defined(BOLUS_WITH_NN)
+  bind_segment_brain(module);
   bind_pipeline(module);
 #endif
 }

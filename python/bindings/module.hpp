@@ -17,5 +17,6 @@ void bind_evaluate(py::module_& module);
 void bind_io(py::module_& module);
 void bind_preprocess(py::module_& module);
 void bind_segment(py::module_& module);
+void bind_segment_brain(py::module_& module);
 void bind_model(py::module_& module);
 void bind_pipeline(py::module_& module);

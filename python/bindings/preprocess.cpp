@@ -4,6 +4,7 @@
 
 #include "arrays.hpp"
 #include "option_class.hpp"
+#include "preprocess_brain.hpp"
 #include "progress.hpp"
 
 using namespace bolus;
@@ -53,111 +54,239 @@ DataError
            doc);
 }
 
-void bind_bias_correction(py::module_& m) {
-  m.def("foreground_mask", &foreground_mask, "image"_a, "bins"_a = 200, Unlocked(),
-        R"(Where the image is not air: voxels above Otsu's threshold.
+void bind_transform(py::module_& m) {
+  py::class_<RigidTransform>(m, "RigidTransform", R"(A rotation and a translation in LPS millimetres.
+
+The transform of a registration maps points of the fixed image to points of the moving one, as in ITK.
 
 Parameters
 ----------
-image : bolus.Image
-bins : int
-    Of the histogram.
-
-Returns
--------
-bolus.Mask
+matrix : array (4, 4), optional
+    The identity when not given.
 
 Raises
 ------
-DataError
-    If the image is empty, constant or not finite.
+GeometryError
+    If the matrix is not rigid.
+)")
+      .def(py::init([](const Eigen::Matrix4d& matrix) {
+             const RigidTransform transform{matrix};
+             transform.validate();
+             return transform;
+           }),
+           "matrix"_a = Eigen::Matrix4d::Identity().eval())
+      .def_property_readonly(
+          "matrix", [](const RigidTransform& self) { return self.matrix; }, "(4, 4), LPS mm.")
+      .def(
+          "__call__", [](const RigidTransform& self, const Eigen::Vector3d& point) -> Eigen::Vector3d { return self(point); },
+          "point"_a, "Where an LPS point in mm goes.")
+      .def("inverse", &RigidTransform::inverse, "From the moving image to the fixed one.")
+      .def("compose", &RigidTransform::compose, "first"_a, "First `first`, then this one.")
+      .def("to_ras", &RigidTransform::to_ras, "The same transform between RAS coordinates, (4, 4).")
+      .def("rotation_angle", &RigidTransform::rotation_angle, "Degrees, 0 to 180.")
+      .def("displacement", &RigidTransform::displacement, "point"_a, "How far an LPS point in mm moves, mm.")
+      .def(
+          "__eq__", [](const RigidTransform& a, const RigidTransform& b) { return a.matrix == b.matrix; }, py::is_operator())
+      .def("__repr__",
+           [](const RigidTransform& self) {
+             return detail::message("RigidTransform(", self.rotation_angle(), " degrees, (", self.matrix(0, 3), ", ",
+                                    self.matrix(1, 3), ", ", self.matrix(2, 3), ") mm)");
+           })
+      .def(py::pickle([](const RigidTransform& self) { return py::make_tuple(self.matrix); },
+                      [](const py::tuple& t) { return RigidTransform{t[0].cast<Eigen::Matrix4d>()}; }));
+  m.def(
+      "write_transform",
+      [](const std::filesystem::path& path, const RigidTransform& transform, bool overwrite) {
+        write_transform(path, transform, overwrite ? Overwrite::yes : Overwrite::no);
+      },
+      "path"_a, "transform"_a, "overwrite"_a = false, R"(Write an ITK transform file (.tfm or .txt).
+
+Raises
+------
+IoError
+    If the folder is missing or not writable, or the file exists and `overwrite` is false.
+FormatError
+    If the ending is another.
 )");
-  using Result = std::shared_ptr<BiasCorrectionResult>;
-  py::class_<BiasCorrectionResult, Result>(m, "BiasCorrectionResult", "An image without its bias field.")
-      .def_property_readonly(
-          "corrected", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->corrected); },
-          "image / field")
-      .def_property_readonly(
-          "field", [](const Result& self) { return std::shared_ptr<Image<float>>(self, &self->field); },
-          "Multiplicative, around 1.")
-      .def_readonly("iterations", &BiasCorrectionResult::iterations, "Done, per level.")
-      .def_readonly("flags", &BiasCorrectionResult::flags)
+  m.def("read_transform", &read_transform, "path"_a, R"(Read an ITK transform file that holds one rigid transform.
+
+Returns
+-------
+RigidTransform
+
+Raises
+------
+IoError, FormatError
+    If the file cannot be read, is damaged, or holds something else.
+)");
+}
+
+void bind_registration(py::module_& m) {
+  auto result = py::class_<RegistrationResult>(m, "RegistrationResult", "What a registration found.");
+  add_results(
+      result, "RegistrationResult",
+      Field{"transform", &RegistrationResult::transform, "Points of the fixed image to points of the moving one, LPS mm."},
+      Field{"metric", &RegistrationResult::metric, "Mutual information at the end, nats."},
+      Field{"initial_metric", &RegistrationResult::initial_metric, "The same with the headers as they were."},
+      Field{"overlap", &RegistrationResult::overlap, "Share of the fixed samples that land in the moving image."},
+      Field{"iterations", &RegistrationResult::iterations, "Over all levels."},
+      Field{"flags", &RegistrationResult::flags, "Reasons to doubt."});
+  result
       .def(
           "to_frame",
-          [](const BiasCorrectionResult& self) {
-            py::list levels;
-            for (std::size_t i = 0; i < self.iterations.size(); ++i) levels.append(i + 1);
-            return data_frame(py::dict("level"_a = levels, "iterations"_a = self.iterations));
+          [](const RegistrationResult& self) {
+            const auto one = [](const auto& value) {
+              py::list values;
+              values.append(value);
+              return values;
+            };
+            return data_frame(py::dict("metric"_a = one(self.metric), "initial_metric"_a = one(self.initial_metric),
+                                       "overlap"_a = one(self.overlap),
+                                       "rotation_degrees"_a = one(self.transform.rotation_angle()),
+                                       "iterations"_a = one(self.iterations), "flags"_a = one(self.flags.size())));
           },
-          "Iterations per level as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
-      .def("__repr__", [](const BiasCorrectionResult& self) {
-        const auto [low, high] = std::minmax_element(self.field.values().begin(), self.field.values().end());
-        return detail::message("BiasCorrectionResult(field ", *low, " to ", *high, ", ", self.flags.size(), " flags)");
+          "One row as a pandas DataFrame.")
+      .def("__repr__", [](const RegistrationResult& self) {
+        return detail::message("RegistrationResult(mutual information ", self.initial_metric, " -> ", self.metric, ", ",
+                               self.transform.rotation_angle(), " degrees, overlap ", self.overlap, ", ", self.flags.size(),
+                               " flags)");
       });
+  add_html(result);
 
-  auto correction = py::class_<BiasCorrection>(m, "BiasCorrection", R"(N4 bias field correction (Tustison et al. 2010).
+  auto registration =
+      py::class_<RigidRegistration>(m, "RigidRegistration", R"(Rigid registration by mutual information, coarse to fine.
 
-The mean within the mask is preserved; voxels at 0 or below take no part and stay as they are. The same bits on any number of
-threads.
+Mattes et al. 2003, ITK's v4 metric. From several starts (headers as they are, centres aligned, turned about each axis) the best
+go through the coarsest level, the best of those to the end. The same bits on any number of threads.
 
 Parameters
 ----------
-shrink : int
-    Step between the voxels used; axes with thick voxels are thinned less.
-iterations : sequence of int
-    At most, per level; each level doubles the spans of the spline's lattice.
-tolerance : float
-    A level ends when the coefficient of variation of the field's change falls below.
-control_points : int
-    Per axis at the first level, at least 4.
 bins : int
-    Of the log histogram.
-full_width : float
-    FWHM of the Gaussian that widens the log histogram.
-wiener_noise : float
-    Noise term of the deconvolution.
+    Of the joint histogram, per image; at least 5.
+sampling : float
+    Share of the lattice points that are used, over 0 to 1.
+spacings : sequence of float
+    Millimetres between lattice points, per level.
+sigmas : sequence of float
+    Millimetres of Gaussian smoothing, per level.
+iterations : sequence of int
+    At most, per level.
+start_angles : sequence of float
+    Degrees about each axis tried at the coarsest level.
+starts : int
+    Best of them that are followed through the coarsest level.
+minimum_overlap : float
+    Below it the result is flagged, and a start is not followed.
+seed : int
+    Of the jitter of the samples.
 threads : int
-    0: all cores.
+    For smoothing; 0: all cores.
 )");
-  add_options(correction, "BiasCorrection", Field{"shrink", &BiasCorrection::shrink, "Step between the voxels used."},
-              Field{"iterations", &BiasCorrection::iterations, "At most, per level."},
-              Field{"tolerance", &BiasCorrection::tolerance, "Ends a level."},
-              Field{"control_points", &BiasCorrection::control_points, "Per axis at the first level."},
-              Field{"bins", &BiasCorrection::bins, "Of the log histogram."},
-              Field{"full_width", &BiasCorrection::full_width, "FWHM in log intensity."},
-              Field{"wiener_noise", &BiasCorrection::wiener_noise, "Of the deconvolution."},
-              Field{"threads", &BiasCorrection::threads, "0 means all cores."});
-  correction.def(
+  add_options(registration, "RigidRegistration", Field{"bins", &RigidRegistration::bins, "Of the joint histogram."},
+              Field{"sampling", &RigidRegistration::sampling, "Share of the lattice points used."},
+              Field{"spacings", &RigidRegistration::spacings, "mm between lattice points, per level."},
+              Field{"sigmas", &RigidRegistration::sigmas, "mm of smoothing, per level."},
+              Field{"iterations", &RigidRegistration::iterations, "At most, per level."},
+              Field{"start_angles", &RigidRegistration::start_angles, "Degrees about each axis."},
+              Field{"starts", &RigidRegistration::starts, "Followed through the coarsest level."},
+              Field{"minimum_overlap", &RigidRegistration::minimum_overlap, "Below it the result is flagged."},
+              Field{"seed", &RigidRegistration::seed, "Of the jitter."},
+              Field{"threads", &RigidRegistration::threads, "0 means all cores."});
+  registration.def(
       "__call__",
-      [](const BiasCorrection& self, const Image<float>& image, const Mask* mask, const py::object& progress) {
+      [](const RigidRegistration& self, const Image<float>& fixed, const Image<float>& moving, const Mask* fixed_mask,
+         const py::object& progress) {
         const auto callback = progress_from(progress);
         const py::gil_scoped_release unlocked;
-        return std::make_shared<BiasCorrectionResult>(self(image, mask ? std::optional<Mask>(*mask) : std::nullopt, callback));
+        return self(fixed, moving, fixed_mask ? std::optional<Mask>(*fixed_mask) : std::nullopt, callback);
       },
-      "image"_a, "mask"_a = py::none(), "progress"_a = py::none(), R"(Correct an image.
+      "fixed"_a, "moving"_a, "fixed_mask"_a = py::none(), "progress"_a = py::none(), R"(Register.
 
 Parameters
 ----------
-image : bolus.Image
-mask : bolus.Mask, optional
-    `foreground_mask(image)` when not given.
+fixed, moving : bolus.Image
+fixed_mask : bolus.Mask, optional
+    On the grid of `fixed`: where the metric is measured.
 progress : callable (stage, done, total), optional
     Return False to stop.
 
 Returns
 -------
-BiasCorrectionResult
+RegistrationResult
 
 Raises
 ------
 DataError
-    If the image is not finite or has no positive voxel in the mask.
+    If an image is empty, constant or not finite.
 GeometryError
     If the mask lies on another grid.
 OptionError
     If an option is out of range.
+ConvergenceError
+    If the images never overlap.
 )");
+}
+
+void bind_resample(py::module_& m) {
+  m.def("isotropic_geometry", &isotropic_geometry, "geometry"_a, "spacing"_a = 1.0, R"(The box of a grid with cubic voxels.
+
+Parameters
+----------
+geometry : bolus.Geometry
+spacing : float
+    Millimetres.
+
+Returns
+-------
+bolus.Geometry
+    Same axes, first voxel's outer corner kept.
+
+Raises
+------
+OptionError
+    If the spacing is not between 0 and 100.
+)");
+  auto resample = py::class_<Resample>(m, "Resample", R"(Resamples onto another grid in one step.
+
+Parameters
+----------
+interpolation : {'linear', 'nearest'}
+    Of images; masks and labels always take the nearest voxel.
+threads : int
+    0: all cores.
+)");
+  add_options(resample, "Resample", Field{"interpolation", &Resample::interpolation, "'linear' or 'nearest'"},
+              Field{"threads", &Resample::threads, "0 means all cores."});
+  const char* doc = R"(Resample an image, mask or label map.
+
+Parameters
+----------
+image : bolus.Image, bolus.Mask or bolus.LabelMap
+target : bolus.Geometry
+transform : RigidTransform
+    Points of the target to points of the image.
+
+Returns
+-------
+Same kind as `image`, on the grid `target`; 0 outside the image.
+
+Raises
+------
+DataError, GeometryError
+    If the image is empty, or the target or transform impossible.
+)";
+  const auto add = [&](auto* kind) {
+    using Kind = std::remove_pointer_t<decltype(kind)>;
+    resample.def(
+        "__call__",
+        [](const Resample& self, const Kind& image, const Geometry& target, const RigidTransform& transform) {
+          return self(image, target, transform);
+        },
+        "image"_a, "target"_a, "transform"_a = RigidTransform{}, Unlocked(), doc);
+  };
+  add(static_cast<Image<float>*>(nullptr));
+  add(static_cast<Mask*>(nullptr));
+  add(static_cast<LabelMap*>(nullptr));
 }
 
 void bind_align_study(py::module_& m) {
@@ -289,7 +418,8 @@ void bind_preprocess(py::module_& module) {
   bind_reorient(m);
   bind_transform(m);
   bind_registration(m);
-  bind_bias_correction(m);
+  bind_preprocess_bias(m);
+  bind_preprocess_brain(m);
   bind_resample(m);
   bind_align_study(m);
 }

@@ -1,9 +1,23 @@
-"""Where the tumour is: the interface of a segmenter, and label maps drawn by hand."""
+"""Where the tumour is: the interface of a segmenter, label maps drawn by hand, and networks that find the brain."""
 
-from bolus._core.segment import GivenLabels, Segmenter, check_labels
+from bolus._core.segment import (
+    BrainNetworkDescription,
+    GivenLabels,
+    Segmenter,
+    TorchScriptBrainExtractor,
+    check_labels,
+    read_brain_network_description,
+)
 
-__all__ = ["GivenLabels", "Segmenter", "check_labels"]
+__all__ = [
+    "BrainNetworkDescription",
+    "GivenLabels",
+    "Segmenter",
+    "TorchScriptBrainExtractor",
+    "check_labels",
+    "read_brain_network_description",
+]
 
-for _value in (GivenLabels, Segmenter):
+for _value in (BrainNetworkDescription, GivenLabels, Segmenter, TorchScriptBrainExtractor):
     _value.__module__ = __name__
 del _value

@@ -158,6 +158,26 @@ std::array<std::vector<std::int64_t>, 3> sample_indices(const Geometry& geometry
   return indices;
 }
 
+/// Every voxel of the grid as a sample.
+std::array<BsplineAxis, 3> all_samples(const BsplineLattice& lattice, const Geometry& grid) {
+  std::array<BsplineAxis, 3> axes;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(grid.size[axis]));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    axes[axis] = BsplineAxis(lattice.size(axis), all, grid.size[axis]);
+  }
+  return axes;
+}
+
+void require_weights(const Image<float>& weights, const Geometry& geometry) {
+  require_same_space(weights.geometry(), geometry, "the weights", "the image");
+  for (std::size_t v = 0; v < weights.size(); ++v) {
+    const float weight = weights.data()[v];
+    require<DataError>(weight >= 0.0F && std::isfinite(weight), "the weight of voxel ", v, " is ", weight,
+                       "; expected 0 or more");
+  }
+}
+
 }  // namespace
 
 Mask foreground_mask(const Image<float>& image, int bins) {
@@ -194,46 +214,105 @@ Mask foreground_mask(const Image<float>& image, int bins) {
   return mask;
 }
 
+Image<float> BiasField::operator()(const Geometry& target, const Eigen::Matrix4d& to_grid, int threads) const {
+  grid.validate();
+  target.validate();
+  require<GeometryError>(to_grid.allFinite(), "the matrix from the target to the field's grid holds NaN or infinity");
+  const std::size_t expected = static_cast<std::size_t>(std::max(control_points[0], 0)) *
+                               static_cast<std::size_t>(std::max(control_points[1], 0)) *
+                               static_cast<std::size_t>(std::max(control_points[2], 0));
+  require<DataError>(*std::min_element(control_points.begin(), control_points.end()) >= 4 && coefficients.size() == expected,
+                     "the field holds ", coefficients.size(), " coefficients for ", control_points[0], " x ", control_points[1],
+                     " x ", control_points[2], " control points; expected at least 4 per axis and one for each");
+  const BsplineLattice lattice(control_points, coefficients);
+  Image<float> field(target);
+  const auto slice = static_cast<std::size_t>(target.size[0] * target.size[1]);
+  if (to_grid == Eigen::Matrix4d::Identity() && target.difference(grid, 1e-6).empty()) {
+    const auto axes = all_samples(lattice, grid);
+    parallel_for(static_cast<std::size_t>(target.size[2]), 1, threads, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t z = begin; z < end; ++z) {
+        const auto log_field = lattice.evaluate_slice(axes, z);
+        for (std::size_t i = 0; i < slice; ++i) field.data()[z * slice + i] = static_cast<float>(std::exp(log_field[i]) * scale);
+      }
+    });
+    return field;
+  }
+  // From index to index is one affine map.
+  const auto mapped = [&](double x, double y, double z) {
+    const Eigen::Vector4d point = to_grid * target.point_of(Eigen::Vector3d(x, y, z)).homogeneous();
+    return grid.index_of(point.head<3>());
+  };
+  const Eigen::Vector3d start = mapped(0, 0, 0), by_x = mapped(1, 0, 0) - start, by_y = mapped(0, 1, 0) - start,
+                        by_z = mapped(0, 0, 1) - start;
+  parallel_for(static_cast<std::size_t>(target.size[1] * target.size[2]), 64, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      const auto y = static_cast<double>(row % static_cast<std::size_t>(target.size[1])),
+                 z = static_cast<double>(row / static_cast<std::size_t>(target.size[1]));
+      for (std::size_t x = 0; x < static_cast<std::size_t>(target.size[0]); ++x) {
+        const Eigen::Vector3d index = start + static_cast<double>(x) * by_x + y * by_y + z * by_z;
+        field.data()[row * static_cast<std::size_t>(target.size[0]) + x] =
+            static_cast<float>(std::exp(lattice.at({index[0], index[1], index[2]}, grid.size)) * scale);
+      }
+    }
+  });
+  return field;
+}
+
+Image<float> divide_bias(const Image<float>& image, const Image<float>& field) {
+  require<DataError>(!image.empty(), "the image is empty");
+  require_same_space(field.geometry(), image.geometry(), "the field", "the image");
+  Image<float> corrected(image.geometry());
+  for (std::size_t v = 0; v < image.size(); ++v) {
+    const float value = image.data()[v], bias = field.data()[v];
+    require<DataError>(bias > 0.0F && std::isfinite(bias), "the field is ", bias, " at voxel ", v, "; expected positive numbers");
+    corrected.data()[v] = value > 0.0F ? value / bias : value;
+  }
+  return corrected;
+}
+
 BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const std::optional<Mask>& mask,
-                                                const Progress& progress) const {
+                                                const std::optional<Image<float>>& weights, const Progress& progress) const {
   validate(*this);
   require_finite(image);
   const auto& geometry = image.geometry();
   if (mask) require_same_space(mask->geometry(), geometry, "the mask", "the image");
   bool any = std::any_of(image.values().begin(), image.values().end(), [](float value) { return value > 0.0F; });
   require<DataError>(any, "the image has no positive voxel: there is nothing to correct");
+  if (weights) require_weights(*weights, geometry);
   const Mask used = mask ? *mask : foreground_mask(image);
 
   const auto indices = sample_indices(geometry, shrink);
   std::array<std::size_t, 3> samples;
   for (std::size_t axis = 0; axis < 3; ++axis) samples[axis] = indices[axis].size();
   std::vector<std::size_t> places;  // of the samples within the mask, in the thinned grid
-  std::vector<double> log_values;
+  std::vector<double> log_values, certainty;
   for (std::size_t z = 0, place = 0; z < samples[2]; ++z) {
     for (std::size_t y = 0; y < samples[1]; ++y) {
       for (std::size_t x = 0; x < samples[0]; ++x, ++place) {
         const float value = image(indices[0][x], indices[1][y], indices[2][z]);
-        if (used(indices[0][x], indices[1][y], indices[2][z]) == 0 || value <= 0.0F) continue;
+        const float weight = weights ? (*weights)(indices[0][x], indices[1][y], indices[2][z]) : 1.0F;
+        if (used(indices[0][x], indices[1][y], indices[2][z]) == 0 || value <= 0.0F || weight <= 0.0F) continue;
         places.push_back(place);
         log_values.push_back(std::log(static_cast<double>(value)));
+        certainty.push_back(static_cast<double>(weight));
       }
     }
   }
   require<DataError>(places.size() >= 10, "only ", places.size(),
-                     " of the voxels used lie in the mask and are positive; expected at ",
+                     " of the voxels used lie in the mask, are positive and have weight; expected at ",
                      "least 10: check the mask, or lower shrink (", shrink, ")");
 
   BiasCorrectionResult result;
   BsplineLattice lattice({control_points, control_points, control_points});
   std::vector<double> field(log_values.size(), 0.0), residual(samples[0] * samples[1] * samples[2], 0.0);
   std::vector<double> weight(residual.size(), 0.0), uncorrected = log_values;
-  for (const auto place : places) weight[place] = 1.0;
+  for (std::size_t i = 0; i < places.size(); ++i) weight[places[i]] = certainty[i];
   for (std::size_t level = 0; level < iterations.size(); ++level) {
     if (level > 0) lattice = lattice.refined();
     std::array<BsplineAxis, 3> axes;
     for (std::size_t axis = 0; axis < 3; ++axis)
       axes[axis] = BsplineAxis(lattice.size(axis), indices[axis], geometry.size[axis]);
-    const auto support = lattice.support(weight, axes);
+    const auto support = lattice.support(weight, axes, threads);
     int done = 0;
     double change = std::numeric_limits<double>::max();
     while (done < iterations[level] && change > tolerance) {
@@ -241,9 +320,11 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
              level * 1000 + static_cast<std::size_t>(done) * 1000 / static_cast<std::size_t>(iterations[level]),
              iterations.size() * 1000);
       const Sharpening sharpened(uncorrected, *this);
-      for (std::size_t i = 0; i < places.size(); ++i) residual[places[i]] = uncorrected[i] - sharpened(uncorrected[i]);
-      lattice.add_fit(residual, support, axes);
-      const auto evaluated = lattice.evaluate(axes);
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        residual[places[i]] = certainty[i] * (uncorrected[i] - sharpened(uncorrected[i]));
+      }
+      lattice.add_fit(residual, support, axes, threads);
+      const auto evaluated = lattice.evaluate(axes, threads);
       std::vector<double> updated(places.size());
       for (std::size_t i = 0; i < places.size(); ++i) updated[i] = evaluated[places[i]];
       change = variation(field, updated);
@@ -260,28 +341,18 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
   }
 
   // The field on every voxel, one slice after another; then the mean within the mask is restored.
-  std::array<BsplineAxis, 3> axes;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    std::vector<std::int64_t> all(static_cast<std::size_t>(geometry.size[axis]));
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
-    axes[axis] = BsplineAxis(lattice.size(axis), all, geometry.size[axis]);
-  }
-  result.field = Image<float>(geometry);
-  result.corrected = Image<float>(geometry);
+  result.spline = {geometry, {lattice.size(0), lattice.size(1), lattice.size(2)}, lattice.points(), 1.0};
+  result.field = result.spline(geometry, Eigen::Matrix4d::Identity(), threads);
   const auto slice = static_cast<std::size_t>(geometry.size[0] * geometry.size[1]);
   const auto slices = static_cast<std::size_t>(geometry.size[2]);
   std::vector<double> sums(2 * slices, 0.0);
   parallel_for(slices, 1, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t z = begin; z < end; ++z) {
-      const auto log_field = lattice.evaluate_slice(axes, z);
-      for (std::size_t i = 0; i < slice; ++i) {
-        const auto voxel = z * slice + i;
-        const double bias = std::exp(log_field[i]);
-        result.field.data()[voxel] = static_cast<float>(bias);
-        const double value = image.data()[voxel];
+      for (std::size_t voxel = z * slice; voxel < (z + 1) * slice; ++voxel) {
+        const double value = static_cast<double>(image.data()[voxel]);
         if (used.data()[voxel] == 0 || value <= 0.0) continue;
         sums[2 * z] += value;
-        sums[2 * z + 1] += value / bias;
+        sums[2 * z + 1] += value / static_cast<double>(result.field.data()[voxel]);
       }
     }
   });
@@ -290,13 +361,9 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
     before += sums[2 * z];
     after += sums[2 * z + 1];
   }
-  const double scale = after / before;
-  for (std::size_t i = 0; i < image.size(); ++i) {
-    const double bias = static_cast<double>(result.field.data()[i]) * scale;
-    result.field.data()[i] = static_cast<float>(bias);
-    const float value = image.data()[i];
-    result.corrected.data()[i] = value > 0.0F ? static_cast<float>(value / bias) : value;
-  }
+  result.spline.scale = after / before;
+  result.field = result.spline(geometry, Eigen::Matrix4d::Identity(), threads);
+  result.corrected = divide_bias(image, result.field);
   report(progress, "correcting the bias field", iterations.size() * 1000, iterations.size() * 1000);
   return result;
 }

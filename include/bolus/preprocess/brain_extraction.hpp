@@ -1,7 +1,6 @@
 #pragma once
 #include <bolus/core/progress.hpp>
 #include <bolus/preprocess/brain_mask_quality.hpp>
-#include <vector>
 
 namespace bolus {
 
@@ -9,28 +8,23 @@ namespace bolus {
 struct BrainExtractionResult {
   Mask mask;                 ///< on the grid of the image
   BrainMaskQuality quality;  ///< of the mask
-  QcFlags flags;             ///< those of the quality, and preprocess.brain.{no_boundary, disagreement}
+  QcFlags flags;             ///< those of the quality, and preprocess.brain.no_boundary or .disagreement
 };
 
-/// Skull stripping without weights or atlas: a closed surface grows from inside the brain to its border (Smith, Hum Brain Mapp
-/// 2002, the Brain Extraction Tool), then settles on the best border near it. Made for tumours, contrast medium, thick slices
-/// and T2*-weighted echo-planar images as well as for plain T1. Nothing in it is random.
+/// Skull stripping without weights or atlas, by a surface model of the kind of the Brain Extraction Tool (Smith, Hum Brain Mapp
+/// 2002). What brain looks like is learned from the middle of the head and what surrounds it from the rim, in whatever contrast
+/// the image has; the best closed surface between the two is a minimum cut (Li et al., IEEE PAMI 2006), which then settles on the
+/// best smooth border near it. Made for tumours, contrast medium, thick slices and T2*-weighted echo-planar images as well as for
+/// plain T1. The mask ends where the image of the brain fades: brain and the thin fluid around it. Nothing in it is random.
 struct BrainExtraction {
-  int threads = 0;  ///< 0: all cores; the result is the same for any number
+  double resolution = 2.0;  ///< mm of the voxels worked on; the border lies between them
+  double smoothness = 3.0;  ///< mm: folds of the border finer than this are smoothed away
+  double edge = 0.2;        ///< where the fall from brain (1) to what is darkest outside (0) counts as the border
+  double margin = 0.0;      ///< mm to be added to the mask, or taken off where negative
+  int threads = 0;          ///< 0: all cores; the result is the same for any number
 
   /// Throws DataError for an empty, constant or non-finite image or one without a head, OptionError, Cancelled.
   BrainExtractionResult operator()(const Image<float>& image, const Progress& progress = {}) const;
-};
-
-/// One brain mask from those of several images of a patient on one grid: inside where the median of the signed distances to
-/// their borders is, so that one mask that is far off has no say.
-struct BrainConsensus {
-  double min_agreement = 0.9;  ///< Dice with the consensus below which a mask is flagged
-  int threads = 0;             ///< 0: all cores; the result is the same for any number
-
-  /// Flags: preprocess.brain.disagreement for each mask unlike the consensus. Throws DataError when there is no mask or one
-  /// marks nothing, GeometryError when grids differ, OptionError.
-  BrainExtractionResult operator()(const std::vector<Mask>& masks, const Progress& progress = {}) const;
 };
 
 }  // namespace bolus

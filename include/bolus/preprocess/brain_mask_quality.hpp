@@ -1,7 +1,6 @@
 #pragma once
 #include <bolus/core/image.hpp>
 #include <bolus/core/qc_flag.hpp>
-#include <optional>
 #include <string_view>
 
 namespace bolus {
@@ -22,9 +21,9 @@ struct BrainMaskQuality {
   double holes = 0.0;         ///< mL enclosed by the mask that do not belong to it
   double fragments = 0.0;     ///< mL outside its largest part
   double compactness = 0.0;   ///< surface of the sphere of that volume over its own surface: 1 for a sphere
-  double border_share = 0.0;  ///< of its outermost voxels those on the side of the image that is not its top or bottom
-  bool cut_below = false;     ///< it reaches the last slice towards the feet
-  bool cut_above = false;     ///< it reaches the last slice towards the top of the head
+  double border_share = 0.0;  ///< of its outermost voxels those on a side of the image that is neither top nor bottom
+  double cut_below = 0.0;     ///< area of the lowest section of the image over that of the largest one
+  double cut_above = 0.0;     ///< the same of the highest section
   MaskVerdict verdict = MaskVerdict::good;
   QcFlags flags;  ///< preprocess.brain.{empty, volume, asymmetric, holes, fragments, shape, border, cut}
 };
@@ -40,6 +39,7 @@ struct BrainMaskCheck {
   double max_fragments = 5.0;     ///< mL, doubtful above
   double min_compactness = 0.45;  ///< doubtful below
   double max_border_share = 0.01;  ///< doubtful above
+  double max_cut = 0.5;           ///< of the largest section, doubtful above
   int threads = 0;                ///< 0: all cores; the result is the same for any number
 
   /// `mask` in a geometry that knows left from right. Never throws for a bad mask: an empty one is `failed`.

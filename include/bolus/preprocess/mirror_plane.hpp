@@ -11,7 +11,7 @@ struct MirrorPlane {
   Eigen::Vector3d point = Eigen::Vector3d::Zero();
   Eigen::Vector3d normal = Eigen::Vector3d::UnitX();  ///< unit vector, towards the patient's left
   double score = 0.0;                                 ///< how alike the halves are: correlation, 1 for a perfect mirror image
-  QcFlags flags;                                      ///< preprocess.mirror.{asymmetric, few}
+  QcFlags flags;                                      ///< preprocess.mirror.asymmetric, .limit
 
   /// Signed distance of an LPS point, mm; positive on the patient's left.
   double distance(const Eigen::Vector3d& position) const { return normal.dot(position - point); }

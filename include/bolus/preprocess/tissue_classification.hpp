@@ -25,11 +25,11 @@ struct TissueMaps {
 };
 
 /// Cerebrospinal fluid, grey and white matter from a T1-weighted image (before or after contrast medium): a mixture of normal
-/// distributions with a smooth bias field (Wells et al. 1996) and neighbours that tend to be alike (a Markov random field,
-/// Zhang et al. 2001), fitted by expectation maximisation from a start that depends on the image alone.
+/// distributions with a smooth bias field (Wells et al. 1996), fitted by expectation maximisation from a start that depends on
+/// the image alone; then neighbours draw each voxel to what they are (a Markov random field, Zhang et al. 2001).
 struct TissueClassification {
   int iterations = 30;           ///< at most
-  double neighbours = 0.3;       ///< weight of a voxel's neighbours; 0: each voxel by itself
+  double neighbours = 0.15;      ///< weight of a voxel's neighbours; 0: each voxel by itself
   double bias_width = 40.0;      ///< mm over which the bias field is smooth; 0: no bias field
   double tolerance = 1e-3;       ///< ends when the mean change of the probabilities falls below
   int threads = 0;               ///< 0: all cores; the result is the same for any number
