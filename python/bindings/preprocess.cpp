@@ -4,12 +4,10 @@
 
 #include "arrays.hpp"
 #include "option_class.hpp"
+#include "preprocess.hpp"
 #include "progress.hpp"
 
 using namespace bolus;
-
-BOLUS_STRING_ENUM(Interpolation, "interpolation", "typing.Literal['linear', 'nearest']", std::string_view("linear"),
-                  std::string_view("nearest"))
 
 namespace {
 
@@ -189,17 +187,18 @@ void bind_align_study(py::module_& m) {
       .def(
           "to_frame",
           [](const AlignmentResult& self) {
-            py::list names, metrics, initial, overlaps, angles;
+            py::list names, verdicts, metrics, initial, overlaps, angles;
             const auto add = [&](std::string_view name, const RegistrationResult& found) {
               names.append(std::string(name));
+              verdicts.append(found.verdict);
               metrics.append(found.metric);
               initial.append(found.initial_metric);
               overlaps.append(found.overlap);
-              angles.append(found.transform.rotation_angle());
+              angles.append(found.rotation);
             };
             for (const auto& [modality, found] : self.registrations) add(modality_name(modality), found);
             if (self.perfusion_registration) add("dsc", *self.perfusion_registration);
-            return data_frame(py::dict("image"_a = names, "metric"_a = metrics, "initial_metric"_a = initial,
+            return data_frame(py::dict("image"_a = names, "verdict"_a = verdicts, "metric"_a = metrics, "initial_metric"_a = initial,
                                        "overlap"_a = overlaps, "rotation_degrees"_a = angles));
           },
           "One row per registration as a pandas DataFrame.")
@@ -225,7 +224,7 @@ baseline_volumes : int
     First DSC volumes whose mean is registered: before the bolus.
 registration : RigidRegistration
 bias_correction : BiasCorrection
-interpolation : {'linear', 'nearest'}
+interpolation : {'linear', 'bspline', 'windowed_sinc', 'nearest'}
 threads : int
     0: all cores; images are worked on side by side.
 )");
@@ -234,7 +233,7 @@ threads : int
               Field{"correct_bias", &AlignStudy::correct_bias, "N4 on the structural images."},
               Field{"baseline_volumes", &AlignStudy::baseline_volumes, "First DSC volumes whose mean is registered."},
               Field{"registration", &AlignStudy::registration, ""}, Field{"bias_correction", &AlignStudy::bias_correction, ""},
-              Field{"interpolation", &AlignStudy::interpolation, "'linear' or 'nearest'"},
+              Field{"interpolation", &AlignStudy::interpolation, "Of the images."},
               Field{"threads", &AlignStudy::threads, "0 means all cores."});
   align.def(
       "__call__",
@@ -287,9 +286,8 @@ DataError
 void bind_preprocess(py::module_& module) {
   auto m = module.def_submodule("preprocess", "From images as scanned to a study on one 1 mm grid.");
   bind_reorient(m);
-  bind_transform(m);
-  bind_registration(m);
+  bind_preprocess_registration(m);
+  bind_preprocess_motion(m);
   bind_bias_correction(m);
-  bind_resample(m);
   bind_align_study(m);
 }
