@@ -2,6 +2,7 @@
 #include <bolus/preprocess/bias_correction.hpp>
 
 #include "arrays.hpp"
+#include "preprocess.hpp"
 #include "preprocess_brain.hpp"
 #include "progress.hpp"
 

@@ -6,6 +6,3 @@
 
 BOLUS_STRING_ENUM(bolus::MaskVerdict, "verdict", "typing.Literal['good', 'doubtful', 'failed']", std::string_view("good"),
                   std::string_view("doubtful"), std::string_view("failed"))
-
-void bind_preprocess_brain(py::module_& m);
-void bind_preprocess_bias(py::module_& m);

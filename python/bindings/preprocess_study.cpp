@@ -4,6 +4,7 @@
 #include "arrays.hpp"
 #include "option_class.hpp"
 #include "preprocess.hpp"
+#include "preprocess_brain.hpp"
 #include "progress.hpp"
 
 using namespace bolus;

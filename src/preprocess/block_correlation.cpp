@@ -10,6 +10,9 @@ namespace bolus {
 namespace {
 
 constexpr int basis_size = 3;  // constant, the volume and its square: tissues within a block darken differently
+constexpr double doubt = 1.5;   // standard deviations at which a voxel counts half (Cauchy's weights): vessels, the brain's rim
+using Basis = Eigen::Matrix<double, basis_size, 1>;
+using Gram = Eigen::Matrix<double, basis_size, basis_size>;
 
 /// Values and slopes by index of a cubic B-spline.
 class Spline {
@@ -168,60 +171,71 @@ BlockCorrelation::Step BlockCorrelation::step(const Image<float>& coefficients, 
       const std::size_t count = value.size();
       const auto n = static_cast<double>(block.end - block.begin);
       const double kept = static_cast<double>(count) / n;
-      if (count < 30 || kept < 0.3) {  // moved out: it costs as much as a block without any likeness
-        total.cost += 1.0;
+      const double worst = n * std::log(block.spread / n);  // of a block without any likeness
+      if (count < 30 || kept < 0.3) {
+        total.cost += worst;
         continue;
       }
       mean /= static_cast<double>(count);
       const double spread = std::sqrt(std::max(square / static_cast<double>(count) - mean * mean, 0.0));
       if (!(spread > 1e-6 * std::abs(mean))) {
-        total.cost += 1.0;
+        total.cost += worst;
         continue;
       }
       // Basis in the centred and scaled volume, so that the small systems are well conditioned.
-      using Basis = Eigen::Matrix<double, basis_size, 1>;
-      Eigen::Matrix<double, basis_size, basis_size> gram = Eigen::Matrix<double, basis_size, basis_size>::Zero();
-      Basis right = Basis::Zero();
-      double reference_sum = 0.0, reference_square = 0.0;
       const auto basis_at = [&](std::size_t s) {
         const double u = (static_cast<double>(value[s]) - mean) / spread;
         return Basis(1.0, u, u * u);
       };
-      for (std::size_t s = 0; s < count; ++s) {
-        const Basis basis = basis_at(s);
-        const auto r = static_cast<double>(reference[s]);
-        gram += basis * basis.transpose();
-        right += basis * r;
-        reference_sum += r;
-        reference_square += r * r;
+      const double least = 1e-3 * block.spread / n;  // of the variance of what is left: no block counts without bound
+      std::vector<double> weight(count, 1.0);
+      Eigen::LDLT<Gram> solver;
+      Basis fit = Basis::Zero();
+      double noise = 0.0;
+      for (int round = 0; round < 4; ++round) {
+        Gram gram = Gram::Zero();
+        Basis right = Basis::Zero();
+        for (std::size_t s = 0; s < count; ++s) {
+          const Basis basis = basis_at(s);
+          gram += weight[s] * basis * basis.transpose();
+          right += weight[s] * basis * static_cast<double>(reference[s]);
+        }
+        solver.compute(gram);
+        fit = solver.solve(right);
+        double left = 0.0, sum = 0.0;
+        for (std::size_t s = 0; s < count; ++s) {
+          const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
+          left += weight[s] * residual * residual;
+          sum += weight[s];
+        }
+        noise = round == 0 ? left / sum + least : std::min(noise, left / sum + least);
+        if (round == 3) break;
+        for (std::size_t s = 0; s < count; ++s) {
+          const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
+          weight[s] = 1.0 / (1.0 + residual * residual / (doubt * doubt * noise));
+        }
       }
-      const Eigen::LDLT<Eigen::Matrix<double, basis_size, basis_size>> solver(gram);
-      const Basis fit = solver.solve(right);
-      const double variation = reference_square - reference_sum * reference_sum / static_cast<double>(count);
-      if (!(variation > 0.0) || !fit.allFinite()) {
-        total.cost += 1.0;
+      if (!fit.allFinite()) {
+        total.cost += worst;
         continue;
       }
       Eigen::Matrix<double, 6, 6> curvature = Eigen::Matrix<double, 6, 6>::Zero();
       Eigen::Matrix<double, basis_size, 6> mixed = Eigen::Matrix<double, basis_size, 6>::Zero();
       Pose down = Pose::Zero();
-      double left = 0.0;
       for (std::size_t s = 0; s < count; ++s) {
         const Basis basis = basis_at(s);
         const double residual = static_cast<double>(reference[s]) - basis.dot(fit);
         const double gain = (fit[1] + 2.0 * fit[2] * basis[1]) / spread;
         Pose row;
         for (int i = 0; i < 6; ++i) row[i] = gain * static_cast<double>(slope[6 * s + static_cast<std::size_t>(i)]);
-        curvature.selfadjointView<Eigen::Lower>().rankUpdate(row);
-        mixed += basis * row.transpose();
-        down += row * residual;
-        left += residual * residual;
+        curvature.selfadjointView<Eigen::Lower>().rankUpdate(row, weight[s]);
+        mixed += basis * (weight[s] * row).transpose();
+        down += weight[s] * residual * row;
       }
       const Eigen::Matrix<double, 6, 6> full = curvature.selfadjointView<Eigen::Lower>();
-      const double noise = left / static_cast<double>(count) + 1e-3 * variation / static_cast<double>(count);
       total.curvature += (full - mixed.transpose() * solver.solve(mixed)) / noise;
       total.slope += down / noise;
-      total.cost += left / variation;
+      total.cost += n * std::log(noise);
     }
     return total;
   });

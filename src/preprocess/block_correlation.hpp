@@ -5,9 +5,10 @@
 
 namespace bolus {
 
-/// How well a volume fits a reference when within each block it may be any scaled and shifted copy of it. The cost is what is
-/// left of the reference when the moved volume is fitted to it block by block, relative to the noise there; the fits are
-/// eliminated (variable projection; Golub and Pereyra 1973), so that Gauss-Newton steps concern the pose alone.
+/// How well a volume fits a reference when within each block its signal may have changed in any smooth way. The cost is what is
+/// left of the reference when a parabola in the moved volume is fitted to it block by block: the logarithm of its variance,
+/// summed over the voxels. Voxels that fit badly count less. The fits are eliminated (variable projection; Golub and Pereyra,
+/// SIAM J Numer Anal 1973), so that Gauss-Newton steps concern the pose alone.
 class BlockCorrelation {
  public:
   /// Blocks are `width` mm wide; those with too few voxels of the mask, or none that differ, are left out. Throws DataError

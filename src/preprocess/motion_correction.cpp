@@ -56,8 +56,13 @@ Image<float> volume_of(const PerfusionSeries& series, std::size_t t) {
   return Image<float>::wrap(series.geometry(), const_cast<float*>(series.frame(t).data()), series.shared_data());
 }
 
+/// At least half a voxel along each axis: without it, interpolation sharpens and blurs by turns and pulls towards whole voxels.
+Image<float> smoothed(const Image<float>& volume, double sigma, int threads) {
+  return smooth_image(volume, (0.5 * volume.geometry().spacing).cwiseMax(sigma), {1, 1, 1}, threads);
+}
+
 Image<float> smoothed_coefficients(const Image<float>& volume, double sigma, int threads) {
-  return bspline_coefficients(smooth_image(volume, Eigen::Vector3d::Constant(sigma), {1, 1, 1}, threads), threads);
+  return bspline_coefficients(smoothed(volume, sigma, threads), threads);
 }
 
 /// Mean of some volumes, each brought to where the reference lies.
@@ -95,9 +100,9 @@ struct Fit {
   bool settled = false;
 };
 
-/// Gauss-Newton steps, halved while they do not help.
-Fit fit_volume(const BlockCorrelation& metric, const Image<float>& coefficients, Pose pose, int iterations, int threads) {
-  constexpr double smallest = 0.002;  // mm at the brain's mean radius
+/// Gauss-Newton steps, halved while they do not help, until they are below `smallest` mm at the brain's mean radius.
+Fit fit_volume(const BlockCorrelation& metric, const Image<float>& coefficients, const Pose& pose, int iterations,
+               double smallest, int threads) {
   const auto length = [&](const Pose& move) { return std::hypot(metric.radius() * move.head<3>().norm(), move.tail<3>().norm()); };
   Fit fit{pose, false};
   auto here = metric.step(coefficients, pose, threads);
@@ -230,8 +235,9 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   std::vector<Pose> poses(frames, Pose::Zero());
   for (std::size_t pass = 0; pass < sigmas.size() && frames > 1; ++pass) {
     if (pass > 0) result.reference = mean_volume(series, result.transforms, first, last, true, team);
-    const BlockCorrelation metric(smooth_image(result.reference, Eigen::Vector3d::Constant(sigmas[pass]), {1, 1, 1}, team),
+    const BlockCorrelation metric(smoothed(result.reference, sigmas[pass], team),
                                   brain, centre, block);
+    const double smallest = pass + 1 < sigmas.size() ? 0.02 : 0.004;
     unsettled = 0;
     for (std::size_t i = 0; i < frames; ++i) {
       report(progress, "motion", pass * frames + i, sigmas.size() * frames);
@@ -242,7 +248,7 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
         const Pose neighbour = poses[t > middle ? t - 1 : t + 1];
         if (metric.cost(coefficients, neighbour, team) < metric.cost(coefficients, start, team)) start = neighbour;
       }
-      const auto fit = fit_volume(metric, coefficients, start, iterations, team);
+      const auto fit = fit_volume(metric, coefficients, start, iterations, smallest, team);
       poses[t] = fit.pose;
       result.transforms[t] = transform_of(fit.pose, centre);
       unsettled += fit.settled ? 0 : 1;

@@ -39,17 +39,17 @@ struct MotionResult {
 };
 
 /// Realigns the volumes of a DSC series: six parameters each, against the mean of the volumes before the bolus. The metric
-/// survives the bolus: within each small block of the brain the volume may be any scaled and shifted copy of the reference, so
-/// only the correlations within blocks count, and neither the drop of the signal nor its slow change over the brain matters.
-/// Each volume starts where its neighbour ended. The same bits on any number of threads.
+/// survives the bolus: within each small block of the brain the signal may have changed in any smooth way against the reference
+/// (a parabola is fitted, voxels that fit badly count less), so that neither the drop of the signal nor its difference between
+/// tissues matters. Each volume starts where its neighbour ended. The same bits on any number of threads.
 struct MotionCorrection {
   MotionResampling resampling = MotionResampling::when_needed;
   double smallest_motion = 0.5;  ///< voxels: while no voxel of the brain moves further in any volume, none is resampled
   Interpolation interpolation = Interpolation::bspline;
   double displacement_threshold = 0.5;  ///< mm of framewise displacement above which a volume counts as moved
   double largest_displacement = 5.0;    ///< mm, mean over the brain; flagged above it
-  double block = 20.0;                  ///< mm, edge of the blocks of the metric
-  /// mm of smoothing while measuring; one pass over the series for each, before which the reference is averaged anew
+  double block = 12.0;                  ///< mm, edge of the blocks of the metric
+  /// mm of smoothing while measuring, at least half a voxel; one pass over the series for each, before which the reference is averaged anew
   std::vector<double> sigmas{3.0, 1.5, 1.5};
   int iterations = 20;  ///< at most, per volume and pass
   int threads = 0;      ///< 0: all cores
