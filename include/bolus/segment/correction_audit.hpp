@@ -47,7 +47,11 @@ struct CorrectionAudit {
     require_same_space(corrected.geometry(), automatic.geometry(), "the corrected label map", "the automatic one");
     const auto before = automatic.image().values(), after = corrected.image().values();
     std::array<std::array<std::size_t, 5>, 5> moved{};  // [from][to], by label value
-    for (std::size_t v = 0; v < before.size(); ++v) ++moved[before[v]][after[v]];
+    for (std::size_t v = 0; v < before.size(); ++v) {
+      detail::require<DataError>(before[v] < 5 && after[v] < 5, "voxel ", v, " holds no label: ", int{before[v]}, " before, ",
+                                 int{after[v]}, " after; expected 0, 1, 2 or 4");
+      ++moved[before[v]][after[v]];
+    }
 
     Correction result;
     const double millilitres = automatic.geometry().spacing.prod() / 1000.0;
