@@ -138,6 +138,7 @@
 #include <bolus/segment/region_score.hpp>
 #include <bolus/segment/segmentation_metrics.hpp>
 #include <bolus/segment/segmenter.hpp>
+#include <bolus/segment/torchscript_segmenter.hpp>
 #include <bolus/simulate/cohort.hpp>
 #include <bolus/simulate/demographics.hpp>
 #include <bolus/simulate/gradient_echo.hpp>

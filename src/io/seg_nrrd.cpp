@@ -142,47 +142,51 @@ std::int64_t integer(const Fields& fields, const char* key, std::int64_t otherwi
 struct Stored {
   Geometry geometry;
   std::size_t layers = 1;
-  std::vector<double> voxels;
+  std::vector<std::int32_t> voxels;
   std::map<std::int64_t, Fields> segments;
   std::string representation;
 };
 
 template <class T>
-void convert(const std::vector<char>& bytes, std::vector<double>& values) {
+void convert(const std::vector<char>& bytes, std::vector<std::int32_t>& values, const std::string& file) {
   T value;
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
-    values[i] = static_cast<double>(value);
+    const auto wide = static_cast<double>(value);
+    require<FormatError>(std::abs(wide) < 2147483648.0 && wide == std::floor(wide), file, " holds the value ", wide,
+                         "; label values are integers of at most 32 bits");
+    values[i] = static_cast<std::int32_t>(value);
   }
 }
 
-void convert(itk::IOComponentEnum type, const std::vector<char>& bytes, std::vector<double>& values, const std::string& file) {
+void convert(itk::IOComponentEnum type, const std::vector<char>& bytes, std::vector<std::int32_t>& values,
+             const std::string& file) {
   using Type = itk::IOComponentEnum;
   switch (type) {
     case Type::UCHAR:
-      return convert<unsigned char>(bytes, values);
+      return convert<unsigned char>(bytes, values, file);
     case Type::CHAR:
-      return convert<signed char>(bytes, values);
+      return convert<signed char>(bytes, values, file);
     case Type::USHORT:
-      return convert<unsigned short>(bytes, values);
+      return convert<unsigned short>(bytes, values, file);
     case Type::SHORT:
-      return convert<short>(bytes, values);
+      return convert<short>(bytes, values, file);
     case Type::UINT:
-      return convert<unsigned int>(bytes, values);
+      return convert<unsigned int>(bytes, values, file);
     case Type::INT:
-      return convert<int>(bytes, values);
+      return convert<int>(bytes, values, file);
     case Type::ULONG:
-      return convert<unsigned long>(bytes, values);
+      return convert<unsigned long>(bytes, values, file);
     case Type::LONG:
-      return convert<long>(bytes, values);
+      return convert<long>(bytes, values, file);
     case Type::ULONGLONG:
-      return convert<unsigned long long>(bytes, values);
+      return convert<unsigned long long>(bytes, values, file);
     case Type::LONGLONG:
-      return convert<long long>(bytes, values);
+      return convert<long long>(bytes, values, file);
     case Type::FLOAT:
-      return convert<float>(bytes, values);
+      return convert<float>(bytes, values, file);
     case Type::DOUBLE:
-      return convert<double>(bytes, values);
+      return convert<double>(bytes, values, file);
     default:
       throw FormatError(message(file, " holds values of a type that is no label"));
   }
@@ -291,11 +295,11 @@ std::vector<Segment> segments_of(const Stored& stored, const std::string& file) 
 std::vector<std::int16_t> owners_of(const Stored& stored, std::vector<Segment>& segments, const std::string& file) {
   std::vector<std::int16_t> owners(stored.voxels.size(), -1);
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    const double value = stored.voxels[i];
-    if (value == 0.0) continue;
+    const auto value = stored.voxels[i];
+    if (value == 0) continue;
     const auto layer = static_cast<std::int64_t>(i % stored.layers);
     for (std::size_t k = 0; k < segments.size() && owners[i] < 0; ++k) {
-      if (segments[k].layer == layer && static_cast<double>(segments[k].label_value) == value) {
+      if (segments[k].layer == layer && segments[k].label_value == value) {
         owners[i] = static_cast<std::int16_t>(k);
         ++segments[k].voxels;
       }
@@ -452,9 +456,15 @@ Segmentation read_segmentation(const std::filesystem::path& path, const Segmenta
   Segmentation result;
   if (stored.segments.empty()) {  // values without a description: those of BraTS, or nothing can be told
     require<FormatError>(stored.layers == 1, file, " has ", stored.layers, " layers but describes no segments");
-    for (const auto& part : parts)
+    for (const auto value : stored.voxels) {
+      require<DataError>(value == 0 || value == 1 || value == 2 || value == 4, file,
+                         " describes no segments and holds the value ", value,
+                         "; expected the BraTS labels 0, 1 (NET), 2 (ED), 4 (ET)");
+    }
+    for (const auto& part : parts) {
       stored.segments[part.value] = {
           {"ID", std::string(part.id)}, {"Name", std::string(part.name)}, {"LabelValue", std::to_string(part.value)}};
+    }
   }
   result.segments = segments_of(stored, file);
   require<FormatError>(result.segments.size() < 1000, file, " has ", result.segments.size(), " segments");
