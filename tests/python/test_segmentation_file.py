@@ -60,7 +60,8 @@ def write_slicer(path, layers, segments, affine=AFFINE, **extra):
 
 def tags(code):
     term = "^".join(TERMS[code])
-    return f"Segmentation.Status:completed|TerminologyEntry:some list~SCT^49755003^Morphologically Altered Structure~{term}~^^~~^^~^^|"
+    category = "SCT^49755003^Morphologically Altered Structure"
+    return f"Segmentation.Status:completed|TerminologyEntry:some list~{category}~{term}~^^~~^^~^^|"
 
 
 def test_slicerio_finds_the_segments(tmp_path):
