@@ -82,8 +82,8 @@ DataError
         "SHA-256 of a label map's size and voxels: the same for the same labels, whatever file they came from.");
   m.def(
       "write_audit",
-      [](const std::filesystem::path& path, const Correction& correction, bool overwrite) {
-        write_audit(path, correction, overwrite ? Overwrite::yes : Overwrite::no);
+      [](const std::filesystem::path& path, const Correction& audited, bool overwrite) {
+        write_audit(path, audited, overwrite ? Overwrite::yes : Overwrite::no);
       },
       "path"_a, "correction"_a, "overwrite"_a = false, R"(Write an audit as JSON, whole or not at all.
 

@@ -260,7 +260,7 @@ def test_damaged_files_are_refused(tmp_path):
         path.write_bytes(whole[:end])
         with pytest.raises((bolus.FormatError, bolus.IoError)):
             io.read_label_map(path)
-    huge = whole[:split].replace(b"sizes: 12 10 8", b"sizes: 12000 10000 800")
+    huge = whole[:split].replace(b"sizes: 12 10 8", b"sizes: 1200 1000 800")
     path.write_bytes(huge + whole[split:])
     with pytest.raises(bolus.FormatError, match="claims"):
         io.read_label_map(path)
