@@ -325,6 +325,8 @@ def test_the_command_line_converts_and_compares(tmp_path):
     )
     np.testing.assert_array_equal(io.read_label_map(tmp_path / "back.nii.gz").array, edited)
 
+    assert "Peritumoural oedema (ED)" in run("info", tmp_path / "edit.seg.nrrd").output
+
     voxels = np.zeros((12, 10, 8), np.uint8)
     voxels[3] = 1
     odd = write_slicer(tmp_path / "odd.seg.nrrd", voxels, [{"Name": "a=b", "LabelValue": 1}])
