@@ -31,9 +31,9 @@ struct Segmentation {
 /// How segments become labels.
 struct SegmentationReading {
   /// What a segment is, by its ID or name, where the file does not tell or tells wrongly; no region: leave it out.
-  std::map<std::string, std::optional<Region>> regions;
+  std::map<std::string, std::optional<Region>> regions{};
   bool resolve_overlap = false;  ///< a voxel in more than one part goes to the innermost: ET, then NET, then ED; else an error
-  std::optional<Geometry> grid;  ///< of the images: a file that covers only a part of it is placed on it
+  std::optional<Geometry> grid{};  ///< of the images: a file that covers only a part of it is placed on it
 };
 
 /// Reads a segmentation of 3D Slicer (`.seg.nrrd`; 3-D, or 4-D with overlapping layers).

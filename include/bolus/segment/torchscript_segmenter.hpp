@@ -23,7 +23,7 @@ enum class OutputActivation { softmax, sigmoid, none };
 /// third).
 struct SegmenterDescription {
   std::string name = "TorchScript";        ///< for reports and provenance
-  std::vector<Modality> channels;          ///< input channels, in order
+  std::vector<Modality> channels{};        ///< input channels, in order
   std::string orientation = "RAS";         ///< how the three axes run: MONAI RAS, nnU-Net SPL; see `orientation_of`
   Eigen::Vector3d spacing{1.0, 1.0, 1.0};  ///< along the axes, mm
   double spacing_tolerance = 0.05;         ///< mm
@@ -33,10 +33,10 @@ struct SegmenterDescription {
   std::array<std::int64_t, 3> patch_size{128, 128, 128};  ///< voxels along the axes
   double overlap = 0.5;                                   ///< of neighbouring patches, as a share of the patch; 0 to under 1
   OutputActivation activation = OutputActivation::softmax;
-  std::vector<int> labels;      ///< BraTS value of each output channel; the largest channel wins
-  std::vector<Region> regions;  ///< or: region of each output channel, which may overlap
-  double threshold = 0.5;       ///< from which a voxel belongs to a region
-  std::vector<int> flips;       ///< axes (0 to 2) to mirror along; all combinations are averaged
+  std::vector<int> labels{};      ///< BraTS value of each output channel; the largest channel wins
+  std::vector<Region> regions{};  ///< or: region of each output channel, which may overlap
+  double threshold = 0.5;         ///< from which a voxel belongs to a region
+  std::vector<int> flips{};       ///< axes (0 to 2) to mirror along; all combinations are averaged
 
   /// Throws OptionError naming the field and what was expected.
   void validate() const;
