@@ -2,6 +2,7 @@
 /// Everything, for programs that link bolus::bolus. Programs that link a part include that part's headers.
 #include <bolus/core/aligned_study.hpp>
 #include <bolus/core/atomic_file.hpp>
+#include <bolus/core/axis_order.hpp>
 #include <bolus/core/curve_set.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/eigen.hpp>
@@ -97,6 +98,7 @@
 #include <bolus/io/curves.hpp>
 #include <bolus/io/read_image.hpp>
 #include <bolus/io/read_perfusion_series.hpp>
+#include <bolus/io/segmentation_file.hpp>
 #include <bolus/io/study.hpp>
 #include <bolus/io/write_image.hpp>
 #include <bolus/model/aggregate_patients.hpp>
@@ -131,8 +133,12 @@
 #include <bolus/preprocess/resample.hpp>
 #include <bolus/preprocess/rigid_registration.hpp>
 #include <bolus/preprocess/rigid_transform.hpp>
+#include <bolus/segment/correction_audit.hpp>
 #include <bolus/segment/given_labels.hpp>
+#include <bolus/segment/region_score.hpp>
+#include <bolus/segment/segmentation_metrics.hpp>
 #include <bolus/segment/segmenter.hpp>
+#include <bolus/segment/torchscript_segmenter.hpp>
 #include <bolus/simulate/cohort.hpp>
 #include <bolus/simulate/demographics.hpp>
 #include <bolus/simulate/gradient_echo.hpp>

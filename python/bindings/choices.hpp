@@ -20,9 +20,9 @@ std::size_t choice_from(const char* option, const std::string& value, const std:
 }
 
 inline bolus::Region region_from(const std::string& name) {
-  std::array<std::string_view, 4> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = bolus::region_name(bolus::all_regions[i]);
-  return bolus::all_regions[choice_from("region", name, names)];
+  std::array<std::string_view, 5> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = bolus::region_name(static_cast<bolus::Region>(i));
+  return static_cast<bolus::Region>(choice_from("region", name, names));
 }
 
 inline bolus::Modality modality_from(const std::string& name) {

@@ -101,16 +101,16 @@ DataError
       .def_property_readonly("affine", [](const LabelMap& self) { return self.geometry().affine_ras(); })
       .def(
           "voxel_count", [](const LabelMap& self, const std::string& region) { return self.voxel_count(region_from(region)); },
-          "region"_a, "Voxels of 'ET', 'NET', 'ED' or 'WT'.")
+          "region"_a, "Voxels of 'ET', 'NET', 'ED', 'WT' or 'TC'.")
       .def(
           "volume", [](const LabelMap& self, const std::string& region) { return self.volume(region_from(region)); },
-          "region"_a, "Volume in mL of 'ET', 'NET', 'ED' or 'WT'.")
+          "region"_a, "Volume in mL of 'ET', 'NET', 'ED', 'WT' or 'TC'.")
       .def(
           "mask",
           [](const LabelMap& self, const std::string& region) {
             return std::make_shared<Mask>(self.mask(region_from(region)));
           },
-          "region"_a, "Mask of 'ET', 'NET', 'ED' or 'WT'.")
+          "region"_a, "Mask of 'ET', 'NET', 'ED', 'WT' or 'TC'.")
       .def(
           "to_frame",
           [](const LabelMap& self) {

@@ -6,6 +6,7 @@
 #include <bolus/dsc/relaxation.hpp>
 
 #include "option_class.hpp"
+#include "regions.hpp"
 
 BOLUS_STRING_ENUM(bolus::NonPositiveSignal, "non_positive", "typing.Literal['floor', 'error']", std::string_view("floor"),
                   std::string_view("error"))
@@ -13,8 +14,6 @@ BOLUS_STRING_ENUM(bolus::EmptyRegion, "empty", "typing.Literal['whole_tumour', '
                   std::string_view("whole_tumour"), std::string_view("not_a_number"), std::string_view("error"))
 BOLUS_STRING_ENUM(bolus::IntegrationRange, "range", "typing.Literal['full', 'first_pass']", std::string_view("full"),
                   std::string_view("first_pass"))
-BOLUS_STRING_ENUM(bolus::Region, "region", "typing.Literal['ET', 'NET', 'ED', 'WT']", std::string_view("ET"),
-                  std::string_view("NET"), std::string_view("ED"), std::string_view("WT"))
 
 void bind_dsc_curves(py::module_& m);
 void bind_dsc_masks(py::module_& m);

@@ -12,6 +12,8 @@ using namespace bolus;
 BOLUS_STRING_ENUM(NonFinite, "non_finite", "typing.Literal['error', 'zero']", std::string_view("error"),
                   std::string_view("zero"))
 
+void bind_segmentation_file(py::module_& m);  // io_segmentation.cpp
+
 namespace {
 
 using Unlocked = py::call_guard<py::gil_scoped_release>;
@@ -505,4 +507,5 @@ void bind_io(py::module_& module) {
   bind_writers(m);
   bind_study(m);
   bind_tables(m);
+  bind_segmentation_file(m);
 }

@@ -1,5 +1,7 @@
 #include <bolus/segment/given_labels.hpp>
 
+#include "segment.hpp"
+
 #include "images.hpp"
 #include "progress.hpp"
 
@@ -123,4 +125,7 @@ DataError
 GeometryError
     If the mask lies on another grid.
 )");
+  bind_segment_metrics(m);
+  bind_correction_audit(m);
+  bind_torchscript_segmenter(m);
 }

@@ -2,13 +2,12 @@
 #include <bolus/simulate/phantom.hpp>
 
 #include "arrays.hpp"
+#include "modalities.hpp"
 #include "progress.hpp"
 #include "simulate.hpp"
 
 BOLUS_STRING_ENUM(bolus::NoiseModel, "noise", "typing.Literal['rician', 'gaussian']", std::string_view("rician"),
                   std::string_view("gaussian"))
-BOLUS_STRING_ENUM(bolus::Modality, "modality", "typing.Literal['t1', 't2', 'flair', 'cet1']", std::string_view("t1"),
-                  std::string_view("t2"), std::string_view("flair"), std::string_view("cet1"))
 
 namespace {
 

@@ -49,6 +49,8 @@ def describe_path(path: str | Path) -> Rows:
         return _network_rows(load_checkpoint(path))
     if path.suffix == ".csv":
         return _curve_rows(io.read_curves(path))
+    if path.name.lower().endswith(".seg.nrrd"):
+        return _segmentation_rows(io.read_segmentation(path, resolve_overlap=True))
     if path.name.endswith((".nii", ".nii.gz", ".nrrd")):
         return _image_rows(path)
     raise FormatError(
@@ -82,6 +84,14 @@ def _curve_rows(patients) -> Rows:
         ("time points", f"{len(first.times)}, {first.times[0]:g} to {first.times[-1]:g} s"),
         ("labels", f"{sum(labels)} mutant, {len(labels) - sum(labels)} wildtype" if labels else "none"),
     ]
+
+
+def _segmentation_rows(segmentation) -> Rows:
+    rows = [("segmentation", repr(segmentation.labels))]
+    rows += [
+        (segment.region or "left out", f"{segment.name}, {segment.voxels} voxels") for segment in segmentation.segments
+    ]
+    return rows + [(flag.code, flag.message) for flag in segmentation.flags]
 
 
 def _image_rows(path: Path) -> Rows:

@@ -1,7 +1,8 @@
 """Reading and writing: images, label maps, DSC series, study folders, cohort and curve tables.
 
-Images are NIfTI-1 (``.nii``, ``.nii.gz``) or NRRD (``.nrrd``). Geometry is kept as the file has it; inside, space is LPS in
-millimetres and time is in seconds. Files are written as a whole or not at all, and replaced only when asked.
+Images are NIfTI-1 (``.nii``, ``.nii.gz``) or NRRD (``.nrrd``), label maps also segmentations of 3D Slicer (``.seg.nrrd``).
+Geometry is kept as the file has it; inside, space is LPS in millimetres and time is in seconds. Files are written as a whole
+or not at all, and replaced only when asked.
 """
 
 from bolus._core.io import (
@@ -9,6 +10,8 @@ from bolus._core.io import (
     CohortRow,
     PatientCurves,
     PerfusionReading,
+    Segment,
+    Segmentation,
     Study,
     StudyImages,
     find_study,
@@ -18,6 +21,7 @@ from bolus._core.io import (
     read_label_map,
     read_mask,
     read_perfusion_series,
+    read_segmentation,
     read_study,
     write_curves,
     write_image,
@@ -31,6 +35,8 @@ __all__ = [
     "CohortRow",
     "PatientCurves",
     "PerfusionReading",
+    "Segment",
+    "Segmentation",
     "Study",
     "StudyImages",
     "curves_of",
@@ -41,6 +47,7 @@ __all__ = [
     "read_label_map",
     "read_mask",
     "read_perfusion_series",
+    "read_segmentation",
     "read_study",
     "write_curves",
     "write_image",

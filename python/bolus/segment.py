@@ -1,23 +1,65 @@
-"""Where the tumour is: the interface of a segmenter, label maps drawn by hand, and networks that find the brain."""
+"""Where the tumour is: the interface of a segmenter, networks of others, label maps drawn or corrected by hand, and metrics."""
 
 from bolus._core.segment import (
     BrainNetworkDescription,
+    Correction,
+    CorrectionAudit,
     GivenLabels,
+    LesionScore,
+    RegionChange,
+    RegionScore,
+    SegmentationMetrics,
+    SegmentationScores,
     Segmenter,
+    SegmenterDescription,
     TorchScriptBrainExtractor,
+    TorchScriptSegmenter,
+    audit_path,
     check_labels,
+    label_hash,
     read_brain_network_description,
+    read_segmenter_description,
+    write_audit,
+    write_segmenter_description,
 )
 
 __all__ = [
     "BrainNetworkDescription",
+    "Correction",
+    "CorrectionAudit",
     "GivenLabels",
+    "LesionScore",
+    "RegionChange",
+    "RegionScore",
+    "SegmentationMetrics",
+    "SegmentationScores",
     "Segmenter",
+    "SegmenterDescription",
     "TorchScriptBrainExtractor",
+    "TorchScriptSegmenter",
+    "audit_path",
     "check_labels",
+    "label_hash",
     "read_brain_network_description",
+    "read_segmenter_description",
+    "write_audit",
+    "write_segmenter_description",
 ]
 
-for _value in (BrainNetworkDescription, GivenLabels, Segmenter, TorchScriptBrainExtractor):
+for _value in (
+    BrainNetworkDescription,
+    Correction,
+    CorrectionAudit,
+    GivenLabels,
+    LesionScore,
+    RegionChange,
+    RegionScore,
+    SegmentationMetrics,
+    SegmentationScores,
+    Segmenter,
+    SegmenterDescription,
+    TorchScriptBrainExtractor,
+    TorchScriptSegmenter,
+):
     _value.__module__ = __name__
 del _value

@@ -32,30 +32,6 @@ itk::ImageIOBase::Pointer image_io(const std::filesystem::path& path) {
   return itk::NrrdImageIO::New().GetPointer();
 }
 
-/// NrrdIO reads compressed voxels up to the last one wanted and never reaches the checksum behind them.
-void require_whole_stream(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string line;
-  bool compressed = false;
-  while (std::getline(stream, line) && !line.empty() && line != "\r") {
-    compressed = compressed || line.starts_with("encoding: gz");
-  }
-  if (!compressed || !stream.good()) return;
-  const int file = ::open(path.c_str(), O_RDONLY);
-  require<IoError>(file >= 0 && ::lseek(file, stream.tellg(), SEEK_SET) >= 0, "cannot read ", path.string(), ": ",
-                   std::strerror(errno));
-  gzFile content = gzdopen(file, "rb");
-  std::vector<char> buffer(1 << 18);
-  int count = 0;
-  while ((count = gzread(content, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0) {
-  }
-  int code = Z_OK;
-  gzerror(content, &code);
-  gzclose(content);
-  require<FormatError>(count == 0 && code != Z_BUF_ERROR, path.string(),
-                       " is damaged or was cut off: its compressed data cannot be read");
-}
-
 }  // namespace
 
 std::string image_ending(const std::filesystem::path& path) {
@@ -83,6 +59,29 @@ void require_file(const std::filesystem::path& path) {
   require<FormatError>(stream.peek() != std::ifstream::traits_type::eof(), path.string(), " is empty");
 }
 
+void require_whole_nrrd(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string line;
+  bool compressed = false;
+  while (std::getline(stream, line) && !line.empty() && line != "\r") {
+    compressed = compressed || line.starts_with("encoding: gz");
+  }
+  if (!compressed || !stream.good()) return;
+  const int file = ::open(path.c_str(), O_RDONLY);
+  require<IoError>(file >= 0 && ::lseek(file, stream.tellg(), SEEK_SET) >= 0, "cannot read ", path.string(), ": ",
+                   std::strerror(errno));
+  gzFile content = gzdopen(file, "rb");
+  std::vector<char> buffer(1 << 18);
+  int count = 0;
+  while ((count = gzread(content, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0) {
+  }
+  int code = Z_OK;
+  gzerror(content, &code);
+  gzclose(content);
+  require<FormatError>(count == 0 && code != Z_BUF_ERROR, path.string(),
+                       " is damaged or was cut off: its compressed data cannot be read");
+}
+
 Image<float> read_with_itk(const std::filesystem::path& path) {
   const auto io = image_io(path);
   try {
@@ -102,7 +101,7 @@ Image<float> read_with_itk(const std::filesystem::path& path) {
     const auto size = static_cast<double>(std::filesystem::file_size(path));
     require<FormatError>(needed <= size * 1032.0, path.string(), " claims ", needed, " bytes of content but has only ", size,
                          " bytes: it was cut off or its header is damaged");
-    require_whole_stream(path);
+    require_whole_nrrd(path);
     auto reader = itk::ImageFileReader<itk::Image<float, 3>>::New();
     reader->SetImageIO(io);
     reader->SetFileName(path.string());

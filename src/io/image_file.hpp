@@ -19,6 +19,10 @@ bool is_image_file(const std::filesystem::path& path);
 /// Throws IoError when there is no such file, it is a folder or cannot be opened; FormatError when it is empty.
 void require_file(const std::filesystem::path& path);
 
+/// Throws FormatError for an NRRD file whose compressed voxels are damaged or cut off: NrrdIO reads them up to the last one wanted
+/// and never reaches the checksum behind them.
+void require_whole_nrrd(const std::filesystem::path& path);
+
 /// NRRD through ITK. `T` is float or std::uint8_t for writing. Throw as `read_image`, `write_image`.
 Image<float> read_with_itk(const std::filesystem::path& path);
 template <class T>

@@ -7,9 +7,11 @@
 #include <set>
 
 #include <bolus/io/read_perfusion_series.hpp>
+#include <bolus/io/segmentation_file.hpp>
 
 #include "image_file.hpp"
 #include "nifti.hpp"
+#include "seg_nrrd.hpp"
 #include "sidecar.hpp"
 
 namespace bolus {
@@ -133,6 +135,7 @@ Mask read_mask(const std::filesystem::path& path) {
 }
 
 LabelMap read_label_map(const std::filesystem::path& path) {
+  if (io::is_segmentation_file(path)) return read_segmentation(path).labels;
   const auto image = read_image(path);
   Image<std::uint8_t> labels(image.geometry());
   std::set<float> wrong;

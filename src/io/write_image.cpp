@@ -2,6 +2,7 @@
 
 #include "image_file.hpp"
 #include "nifti.hpp"
+#include "seg_nrrd.hpp"
 #include "sidecar.hpp"
 
 namespace bolus {
@@ -30,7 +31,9 @@ void write_image(const std::filesystem::path& path, const Image<float>& image, O
 void write_mask(const std::filesystem::path& path, const Mask& mask, Overwrite overwrite) { write(path, mask, overwrite); }
 
 void write_label_map(const std::filesystem::path& path, const LabelMap& labels, Overwrite overwrite) {
-  write(path, labels.image(), overwrite);
+  if (!io::is_segmentation_file(path)) return write(path, labels.image(), overwrite);
+  require<DataError>(!labels.image().empty(), "there are no voxels to write to ", path.string());
+  write_atomically(path, overwrite, [&](const std::filesystem::path& temporary) { io::write_seg_nrrd(temporary, labels); });
 }
 
 void write_perfusion_series(const std::filesystem::path& path, const PerfusionSeries& series, Overwrite overwrite) {

@@ -92,3 +92,56 @@ def test_a_constant_curve_of_one_step_can_be_drawn():
 def test_one_class_only_is_an_error_not_an_empty_figure():
     with pytest.raises(bolus.DataError, match="both classes"):
         RocCurveDisplay.from_predictions(np.ones(4, int), SCORES[:4])
+
+
+def labelled(affine):
+    """A bright tumour of three parts, off the middle, and the image it is in."""
+    array = np.zeros((20, 24, 16), np.uint8)
+    array[4:10, 12:20, 5:11] = 2
+    array[5:9, 13:18, 6:10] = 1
+    array[6:8, 14:16, 7:9] = 4
+    return bolus.Image((array > 0).astype(np.float32) + 1, affine), bolus.LabelMap(array, affine)
+
+
+def test_labels_are_drawn_in_three_planes_through_the_tumour():
+    from bolus.plot import LabelOverlayDisplay
+
+    image, labels = labelled(np.diag([-1.0, -1.0, 2.0, 1.0]))  # LPS
+    display = LabelOverlayDisplay.from_labels(image, labels)
+    assert display.voxel == (6, 14, 7)
+    assert [ax.get_title() for ax in display.axes_] == ["axial", "coronal", "sagittal"]
+    shapes = [ax.images[0].get_array().shape for ax in display.axes_]
+    assert shapes == [(24, 20), (16, 20), (16, 24)]  # rows, columns
+    assert all(len(ax.collections) == 3 for ax in display.axes_)
+    np.testing.assert_array_equal(display.axes_[0].images[0].get_array(), np.asarray(image.array)[:, :, 7].T)
+    assert display.axes_[1].get_ylim()[0] < display.axes_[1].get_ylim()[1]  # superior is up
+    assert {text.get_text() for text in display.figure_.legends[0].get_texts()} == {"ET", "NET", "ED"}
+
+
+def test_labels_look_the_same_in_any_orientation():
+    from bolus.plot import LabelOverlayDisplay
+    from bolus.preprocess import Reorient
+
+    image, labels = labelled(np.diag([-1.0, -1.0, 2.0, 1.0]))
+    straight = LabelOverlayDisplay.from_labels(image, labels, voxel=(6, 14, 7))
+    turned = [Reorient("SAR")(value) for value in (image, labels)]  # S, A, R: every axis moved, two turned round
+    there = LabelOverlayDisplay.from_labels(*turned, voxel=(7, 23 - 14, 19 - 6))
+    for a, b in zip(straight.axes_, there.axes_, strict=True):
+        np.testing.assert_array_equal(a.images[0].get_array(), b.images[0].get_array())
+        assert a.get_aspect() == pytest.approx(b.get_aspect())
+
+
+def test_a_second_label_map_is_dashed_and_wrong_input_is_refused():
+    from bolus.plot import LabelOverlayDisplay
+
+    image, labels = labelled(np.eye(4))
+    display = LabelOverlayDisplay.from_labels(image, labels, other=labels)
+    assert all(len(ax.collections) == 6 for ax in display.axes_)
+    nothing = bolus.LabelMap(np.zeros((20, 24, 16), np.uint8))
+    assert not LabelOverlayDisplay.from_labels(image, nothing).figure_.legends
+    with pytest.raises(bolus.ShapeError, match="share a grid"):
+        LabelOverlayDisplay.from_labels(image, bolus.LabelMap(np.zeros((2, 2, 2), np.uint8)))
+    with pytest.raises(bolus.OptionError, match="voxel"):
+        LabelOverlayDisplay.from_labels(image, labels, voxel=(0, 0, 99))
+    with pytest.raises(bolus.ShapeError, match="expected 3"):
+        LabelOverlayDisplay.from_labels(image, labels, axes=[plt.gca()])

@@ -9,14 +9,19 @@
 namespace bolus {
 
 /// Parts of the tumour, as in the BraTS challenge and Choi et al. 2019.
-enum class Region { enhancing, non_enhancing, oedema, whole_tumour };
+enum class Region { enhancing, non_enhancing, oedema, whole_tumour, tumour_core };
 
+/// The regions that curves are taken from.
 inline constexpr std::array<Region, 4> all_regions{Region::enhancing, Region::non_enhancing, Region::oedema,
                                                    Region::whole_tumour};
 
-/// Short name used for channels and columns: ET, NET, ED, WT.
+/// The regions that segmentations are judged by: the nested three of BraTS, and the two parts that they leave out.
+inline constexpr std::array<Region, 5> scored_regions{Region::enhancing, Region::tumour_core, Region::whole_tumour,
+                                                      Region::non_enhancing, Region::oedema};
+
+/// Short name used for channels and columns: ET, NET, ED, WT, TC.
 constexpr std::string_view region_name(Region region) {
-  constexpr std::array<std::string_view, 4> names{"ET", "NET", "ED", "WT"};
+  constexpr std::array<std::string_view, 5> names{"ET", "NET", "ED", "WT", "TC"};
   return names[static_cast<std::size_t>(region)];
 }
 
@@ -25,7 +30,8 @@ struct LabelValue {
   static constexpr std::uint8_t background = 0, non_enhancing = 1, oedema = 2, enhancing = 4;
 };
 
-/// A tumour segmentation. Voxels hold BraTS values (see `LabelValue`); whole tumour is everything that is not background.
+/// A tumour segmentation. Voxels hold BraTS values (see `LabelValue`); whole tumour is everything that is not
+/// background, tumour core everything but oedema.
 class LabelMap {
  public:
   LabelMap() = default;
@@ -53,6 +59,8 @@ class LabelMap {
         return value == LabelValue::oedema;
       case Region::whole_tumour:
         return value != LabelValue::background;
+      case Region::tumour_core:
+        return value == LabelValue::enhancing || value == LabelValue::non_enhancing;
     }
     return false;
   }

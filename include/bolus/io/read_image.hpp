@@ -21,7 +21,8 @@ Image<float> read_image(const std::filesystem::path& path, NonFinite non_finite 
 /// Reads a 3-D mask: voxels that are not 0 become 1. Throws as `read_image`.
 Mask read_mask(const std::filesystem::path& path);
 
-/// Reads a tumour segmentation with the BraTS values 0, 1 (NET), 2 (ED), 4 (ET), stored in any type.
+/// Reads a tumour segmentation with the BraTS values 0, 1 (NET), 2 (ED), 4 (ET), stored in any type; of a `.seg.nrrd` file the
+/// segments, as `read_segmentation` does without options.
 /// Throws as `read_image`; DataError for any other value, naming the values found and the first voxel.
 LabelMap read_label_map(const std::filesystem::path& path);
 

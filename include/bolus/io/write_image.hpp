@@ -17,7 +17,8 @@ void write_image(const std::filesystem::path& path, const Image<float>& image, O
 /// Writes a mask as uint8.
 void write_mask(const std::filesystem::path& path, const Mask& mask, Overwrite overwrite = Overwrite::no);
 
-/// Writes a segmentation as uint8 with BraTS values.
+/// Writes a segmentation as uint8 with BraTS values; where the ending is `.seg.nrrd` as a segmentation of 3D Slicer: the
+/// segments ET, NET and ED, also empty ones, with full names, colours and terminology.
 void write_label_map(const std::filesystem::path& path, const LabelMap& labels, Overwrite overwrite = Overwrite::no);
 
 /// Writes a DSC series as 4-D float32 NIfTI (.nii or .nii.gz, time in s) and beside it a JSON sidecar with what is known of

@@ -9,6 +9,7 @@ from bolus.plot.explanation import (
     PatternProfileDisplay,
 )
 from bolus.plot.groups import GroupBoxDisplay
+from bolus.plot.labels import LabelOverlayDisplay
 from bolus.plot.leakage import LeakageDisplay, LeakageRecoveryDisplay
 from bolus.plot.masks import TissueMasksDisplay
 from bolus.plot.perfusion import PerfusionMapsDisplay
@@ -23,6 +24,7 @@ __all__ = [
     "DecisionCurveDisplay",
     "FaithfulnessDisplay",
     "GroupBoxDisplay",
+    "LabelOverlayDisplay",
     "LeakageDisplay",
     "LeakageRecoveryDisplay",
     "PatternProfileDisplay",
