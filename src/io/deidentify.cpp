@@ -239,8 +239,7 @@ void find_earliest(const DicomFile& file, const DicomDataset& dataset, double& e
     if (moment && moment->dated) earliest = std::min(earliest, moment->seconds);
   };
   for (const DicomTag date : {0x00080020U, 0x00080021U, 0x00080022U, 0x00080023U}) {
-    const auto day = file.text(dataset, date), time = file.text(dataset, date + 0x10);
-    consider(io::dicom_moment(day, time.empty() ? "000000" : time));
+    consider(io::dicom_moment(file.text(dataset, date), file.text(dataset, date + 0x10)));
   }
   for (const DicomTag tag : {0x0008002AU, 0x00189074U, 0x00189151U}) consider(io::dicom_moment(file.text(dataset, tag)));
   for (const auto& element : dataset.elements) {

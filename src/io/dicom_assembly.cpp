@@ -63,8 +63,9 @@ Geometry grid_of(const DicomSource& source, const std::vector<std::vector<std::s
   std::vector<double> gaps;
   for (std::size_t i = 1; i < heights.size(); ++i) gaps.push_back(heights[i] - heights[i - 1]);
   auto sorted = gaps;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
-  const double median = sorted[sorted.size() / 2];
+  const auto middle = (sorted.size() - 1) / 2;  // the lower of two: a slice missing makes gaps larger
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(middle), sorted.end());
+  const double median = sorted[middle];
   std::string missing, uneven;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
     if (std::abs(gaps[i] - median) <= std::max(even_spacing * median, 0.01)) continue;
@@ -371,7 +372,16 @@ Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, s
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
     const double median = sorted[sorted.size() / 2];
     if (largest <= std::max(even_time * mean, 1.01 * stamps.resolution)) {
-      const double step = step_or_repetition(mean, std::max(1e-3 * mean, 2.0 * stamps.resolution / n));
+      double step = mean;
+      if (repetition) {  // volumes exactly TR apart, each stamp rounded the same way, would look like this
+        double low = 0.0, high = 0.0;
+        for (Eigen::Index v = 0; v < times.size(); ++v) {
+          const double rest = times[v] - static_cast<double>(v) * *repetition;
+          low = std::min(low, rest);
+          high = std::max(high, rest);
+        }
+        if (high - low < stamps.resolution - 1e-9) step = *repetition;
+      }
       reasons.push_back(message("time stamps from ", name, ": evenly ", step, " s apart",
                                 repetition ? message(step == *repetition ? ", which is TR" : ", where TR is ",
                                                      step == *repetition ? "" : message(*repetition, " s"))

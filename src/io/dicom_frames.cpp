@@ -21,7 +21,7 @@ std::string lower(std::string text) {
 
 std::optional<double> in_seconds(std::optional<double> milliseconds) {
   if (!milliseconds) return std::nullopt;
-  return *milliseconds * 1e-3;
+  return *milliseconds / 1e3;  // divided: 1400 ms are 1.4 s to the last bit
 }
 
 std::optional<double> positive(std::optional<double> value) {

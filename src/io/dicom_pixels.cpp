@@ -305,7 +305,9 @@ DicomPixels describe_pixels(const DicomFile& file) {
   const double frame_bytes = static_cast<double>(pixels.rows) * static_cast<double>(pixels.columns) * pixels.bits_allocated / 8.0;
   const double needed = frame_bytes * static_cast<double>(pixels.frames);
   if (!pixels.compressed) {
-    const double there = std::min(static_cast<double>(file.pixels->length), static_cast<double>(file.size - file.pixels->offset));
+    require<FormatError>(file.pixels->length <= file.size - file.pixels->offset, name, ": its voxels claim ", file.pixels->length,
+                         " bytes where only ", file.size - file.pixels->offset, " are left: it was cut off or is damaged");
+    const double there = file.pixels->length;
     require<FormatError>(needed <= there, name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames,
                          " voxels, ", needed, " bytes, but has only ", there, ": it was cut off or its header is damaged");
   } else {

@@ -22,9 +22,10 @@ struct Scaling {
 
 Scaling scaling_of(const io::DicomFrame& frame, bool precise) {
   if (!precise) return {frame.slope, frame.intercept};
-  // Single precision is what the header has, and what a NIfTI header can pass on.
-  const double factor = frame.slope * *frame.scale_slope;
-  return {static_cast<double>(static_cast<float>(1.0 / *frame.scale_slope)), static_cast<double>(static_cast<float>(frame.intercept / factor))};
+  // In single precision, as the header has it and dcm2niix computes it: the same bits.
+  const auto slope = static_cast<float>(frame.slope), intercept = static_cast<float>(frame.intercept);
+  const float factor = slope * static_cast<float>(*frame.scale_slope);
+  return {slope / factor, intercept / factor};
 }
 
 /// Fills `target` with the volumes of a part, one after another.

@@ -85,9 +85,9 @@ std::string sidecar_text(const PerfusionSeries& series) {
   const bool one = repetition && step && std::abs(*repetition - *step) <= 1e-3 * *step;
   if (one) {
     content["RepetitionTime"] = *repetition;
-  } else {
+  } else if (repetition) {
     if (step) content["RepetitionTime"] = *step;
-    if (repetition) content["RepetitionTimeExcitation"] = *repetition;
+    content["RepetitionTimeExcitation"] = *repetition;
   }
   if (protocol.flip_angle) content["FlipAngle"] = *protocol.flip_angle;
   if (protocol.field_strength) content["MagneticFieldStrength"] = *protocol.field_strength;
