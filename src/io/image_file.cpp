@@ -114,12 +114,24 @@ itk::ImageIOBase::Pointer read_nrrd_header(const std::filesystem::path& path) {
   return io;
 }
 
+/// ITK quotes lines of the header, which may hold anything, a patient's name included.
+std::string without_quotes(const std::string& text) {
+  std::string result;
+  bool quoted = false;
+  for (const char c : text.substr(0, 2000)) {
+    if (c == '"') quoted = !quoted;
+    const auto byte = static_cast<unsigned char>(c);
+    if (!quoted) result += byte < 0x20 || byte >= 0x7F ? ' ' : c;
+  }
+  return result.substr(0, 400);
+}
+
 template <class Reader>
 auto with_errors_of_ours(const std::filesystem::path& path, Reader&& reader) {
   try {
     return reader();
   } catch (const itk::ExceptionObject& failure) {
-    throw FormatError(detail::message(path.string(), " cannot be read: ", failure.GetDescription()));
+    throw FormatError(detail::message(path.string(), " cannot be read: ", without_quotes(failure.GetDescription())));
   } catch (const GeometryError& failure) {
     throw GeometryError(detail::message(path.string(), ": ", failure.what()));
   } catch (const std::bad_alloc&) {

@@ -186,7 +186,9 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
     require<FormatError>(beside == beside.filename(), path.string(),
                          " has its voxels in another folder; expected a file beside it");
     header.data = path.parent_path() / beside;
-    require_file(header.data);
+    std::error_code ignored;
+    require<IoError>(std::filesystem::is_regular_file(header.data, ignored), path.string(),
+                     " has its voxels in a file beside it, and there is no such file; copy both");
     const auto skip = list({"HeaderSize"});
     require<FormatError>(skip.empty() || skip[0] >= -1, path.string(), ": HeaderSize is ", skip.empty() ? 0.0 : skip[0]);
     if (!skip.empty() && skip[0] > 0) header.offset = static_cast<std::uint64_t>(std::min(skip[0], 1e15));

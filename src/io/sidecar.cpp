@@ -26,14 +26,15 @@ Sidecar read_sidecar(const std::filesystem::path& image) {
   json content;
   try {
     content = json::parse(stream);
-  } catch (const json::exception& failure) {
-    throw FormatError(message(sidecar.path.string(), " is not valid JSON: ", failure.what()));
+  } catch (const json::parse_error& failure) {  // its text quotes the file
+    throw FormatError(message(sidecar.path.string(), " is not valid JSON, at byte ", failure.byte));
   }
   require<FormatError>(content.is_object(), sidecar.path.string(), " is not a JSON object");
   const auto number = [&](const char* name, double high, const char* hint) -> std::optional<double> {
     const auto found = content.find(name);
     if (found == content.end() || found->is_null()) return std::nullopt;
-    require<FormatError>(found->is_number(), sidecar.path.string(), ": ", name, " is ", found->dump(), "; expected a number");
+    require<FormatError>(found->is_number(), sidecar.path.string(), ": ", name, " is of type ", found->type_name(),
+                         "; expected a number");
     const auto value = found->get<double>();
     require<FormatError>(value > 0.0 && value <= high, sidecar.path.string(), ": ", name, " is ", value,
                          "; expected more than 0 and at most ", high, hint);
