@@ -14,6 +14,8 @@
 
 #include <bolus/core/error.hpp>
 
+#include "jpeg_lossless.hpp"
+
 namespace bolus::io {
 namespace {
 
@@ -24,7 +26,7 @@ constexpr double largest_frame_unproven = 64e6;  // bytes that one compressed fr
 
 struct Encoding {
   const char* uid;
-  enum Kind { plain, rle, jpeg, jpeg_ls, jpeg_2000 } kind;
+  enum Kind { plain, rle, jpeg, jpeg_lossless, jpeg_ls, jpeg_2000 } kind;
   bool lossy;
 };
 
@@ -35,8 +37,8 @@ const Encoding* encoding_of(const std::string& transfer_syntax) {
                                                {"1.2.840.10008.1.2.5", Encoding::rle, false},
                                                {"1.2.840.10008.1.2.4.50", Encoding::jpeg, true},
                                                {"1.2.840.10008.1.2.4.51", Encoding::jpeg, true},
-                                               {"1.2.840.10008.1.2.4.57", Encoding::jpeg, false},
-                                               {"1.2.840.10008.1.2.4.70", Encoding::jpeg, false},
+                                               {"1.2.840.10008.1.2.4.57", Encoding::jpeg_lossless, false},
+                                               {"1.2.840.10008.1.2.4.70", Encoding::jpeg_lossless, false},
                                                {"1.2.840.10008.1.2.4.80", Encoding::jpeg_ls, false},
                                                {"1.2.840.10008.1.2.4.81", Encoding::jpeg_ls, true},
                                                {"1.2.840.10008.1.2.4.90", Encoding::jpeg_2000, false},
@@ -191,9 +193,26 @@ std::string unpack_rle(const std::string& packed, const DicomFile& file, const D
   return result;
 }
 
+std::string unpack_lossless_jpeg(const std::string& stream, const DicomFile& file, const DicomPixels& pixels) {
+  try {
+    const auto samples = decode_lossless_jpeg(stream, pixels.columns, pixels.rows);
+    const auto width = static_cast<std::size_t>(pixels.bits_allocated / 8);
+    std::string result(samples.size() * width, '\0');
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      for (std::size_t b = 0; b < std::min<std::size_t>(width, 2); ++b) {
+        result[i * width + b] = static_cast<char>(samples[i] >> (8 * b) & 0xFF);
+      }
+    }
+    return result;
+  } catch (const std::invalid_argument& failure) {
+    damaged(file, failure.what());
+  }
+}
+
 /// One frame's bytes, little endian.
 std::string decode(const std::string& stream, const DicomFile& file, const DicomPixels& pixels, const Encoding& encoding) {
   if (encoding.kind == Encoding::rle) return unpack_rle(stream, file, pixels);
+  if (encoding.kind == Encoding::jpeg_lossless) return unpack_lossless_jpeg(stream, file, pixels);
   const auto claimed = claimed_size(stream, encoding.kind);
   if (!claimed) damaged(file, "they do not start as their transfer syntax demands");
   if (claimed->columns != pixels.columns || claimed->rows != pixels.rows || claimed->components != 1 ||

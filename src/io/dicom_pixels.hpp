@@ -1,5 +1,5 @@
 #pragma once
-// The voxels of a DICOM file as stored, decompressed by GDCM where they are compressed.
+// The voxels of a DICOM file as stored, decompressed where they are compressed: JPEG-LS, JPEG 2000 and lossy JPEG by GDCM.
 #include <cstdint>
 #include <vector>
 
