@@ -192,7 +192,8 @@ PerfusionSeries series_from_itk(const py::object& image, const std::optional<Eig
 
 void bind_perfusion_series(py::module_& m) {
   using Pointer = std::shared_ptr<PerfusionSeries>;
-  auto bound = py::class_<PerfusionSeries, Pointer>(m, "PerfusionSeries", R"(A 4-D DSC series: T2*-weighted signal at increasing times.
+  auto bound =
+      py::class_<PerfusionSeries, Pointer>(m, "PerfusionSeries", R"(A 4-D DSC series: T2*-weighted signal at increasing times.
 
 Parameters
 ----------
@@ -248,8 +249,9 @@ DataError
           "field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; }, "T, or None")
       .def_property_readonly(
           "simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; }, "Not acquired by a scanner.")
-      .def_static("from_nibabel", &series_from_nibabel, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
-                  "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
+      .def_static("from_nibabel", &series_from_nibabel, "image"_a, "times"_a = py::none(), py::kw_only(),
+                  "echo_time"_a = py::none(), "repetition_time"_a = py::none(), "flip_angle"_a = py::none(),
+                  "field_strength"_a = py::none(),
                   R"(From a 4-D nibabel image, over the same memory where it holds float32 with x fastest.
 
 Parameters
@@ -270,9 +272,10 @@ DataError
       .def_static("from_sitk", &series_from_sitk, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
                   "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
                   "From a 4-D SimpleITK image (copied); evenly by its fourth spacing in s when `times` is not given.")
-      .def_static("from_itk", &series_from_itk, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
-                  "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
-                  "From a 4-D image of ITK's Python package, over the same memory where it holds float32; times as `from_sitk`.")
+      .def_static(
+          "from_itk", &series_from_itk, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
+          "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
+          "From a 4-D image of ITK's Python package, over the same memory where it holds float32; times as `from_sitk`.")
       .def(py::pickle(
           [](const py::object& self) -> py::tuple {
             const auto& protocol = self.cast<const PerfusionSeries&>().protocol();

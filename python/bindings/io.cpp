@@ -104,15 +104,17 @@ DataError
   auto info = py::class_<ImageInfo>(m, "ImageInfo", "What an image file's header and sidecar say.");
   info.def_property_readonly("geometry", [](const ImageInfo& self) { return self.geometry; })
       .def_readonly("volumes", &ImageInfo::volumes)
-      .def_property_readonly("protocol", [](const ImageInfo& self) { return self.protocol; }, "ImageProtocol of the JSON sidecar.")
-      .def_property_readonly("flags", [](const ImageInfo& self) { return self.flags; },
-                             "io.nifti.forms_disagree, io.nifti.no_orientation")
+      .def_property_readonly(
+          "protocol", [](const ImageInfo& self) { return self.protocol; }, "ImageProtocol of the JSON sidecar.")
+      .def_property_readonly(
+          "flags", [](const ImageInfo& self) { return self.flags; }, "io.nifti.forms_disagree, io.nifti.no_orientation")
       .def("__repr__", [](const ImageInfo& self) {
         const auto& size = self.geometry.size;
-        return detail::message("ImageInfo(", size[0], " x ", size[1], " x ", size[2], " x ", self.volumes, ", ", self.flags.size(),
-                               " flags)");
+        return detail::message("ImageInfo(", size[0], " x ", size[1], " x ", size[2], " x ", self.volumes, ", ",
+                               self.flags.size(), " flags)");
       });
-  m.def("image_info", &image_info, "path"_a, Unlocked(), R"(What the header and the JSON sidecar of an image say; no voxel is read.
+  m.def("image_info", &image_info, "path"_a, Unlocked(),
+        R"(What the header and the JSON sidecar of an image say; no voxel is read.
 
 Flags: io.nifti.forms_disagree where sform and qform place voxels more than a tenth of a voxel apart (the sform is used),
 io.nifti.no_orientation where neither is set.
@@ -305,15 +307,16 @@ dicom_perfusion : DicomSeries, optional
       .def(py::init([](std::string patient, const std::map<std::string, Path>& images, std::optional<Path> perfusion,
                        std::optional<Path> labels, std::optional<Path> arterial_mask, const PerfusionReading& how,
                        const std::map<std::string, DicomSeries>& dicom_images, std::optional<DicomSeries> dicom_perfusion) {
-             Study study{std::move(patient), {}, std::move(perfusion), std::move(labels), std::move(arterial_mask), how,
-                         {}, std::move(dicom_perfusion), {}};
+             Study study{
+                 std::move(patient),         {}, std::move(perfusion), std::move(labels), std::move(arterial_mask), how, {},
+                 std::move(dicom_perfusion), {}};
              for (const auto& [name, path] : images) study.images[modality_from(name)] = path;
              for (const auto& [name, series] : dicom_images) study.dicom_images[modality_from(name)] = series;
              return study;
            }),
            "patient"_a = "", "images"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
-           "arterial_mask"_a = py::none(), "perfusion_reading"_a = PerfusionReading{},
-           "dicom_images"_a = py::dict(), "dicom_perfusion"_a = py::none())
+           "arterial_mask"_a = py::none(), "perfusion_reading"_a = PerfusionReading{}, "dicom_images"_a = py::dict(),
+           "dicom_perfusion"_a = py::none())
       .def_readwrite("patient", &Study::patient)
       .def_property(
           "images", &image_paths,
@@ -339,7 +342,8 @@ dicom_perfusion : DicomSeries, optional
           "dicom_perfusion", [](const Study& self) { return self.dicom_perfusion; },
           [](Study& self, std::optional<DicomSeries> series) { self.dicom_perfusion = std::move(series); },
           "DSC series that is DICOM, or None.")
-      .def_property_readonly("flags", [](const Study& self) { return self.flags; }, "Doubts about which file or series is which.")
+      .def_property_readonly(
+          "flags", [](const Study& self) { return self.flags; }, "Doubts about which file or series is which.")
       .def(
           "to_frame",
           [](const Study& self) {
@@ -379,10 +383,14 @@ dicom_perfusion : DicomSeries, optional
                                   image_series(s), s.dicom_perfusion, s.flags);
           },
           [](const py::tuple& t) {
-            Study study{t[0].cast<std::string>(),         {},
-                        t[2].cast<std::optional<Path>>(), t[3].cast<std::optional<Path>>(),
-                        t[4].cast<std::optional<Path>>(), t[5].cast<PerfusionReading>(),
-                        {},                               t[7].cast<std::optional<DicomSeries>>(),
+            Study study{t[0].cast<std::string>(),
+                        {},
+                        t[2].cast<std::optional<Path>>(),
+                        t[3].cast<std::optional<Path>>(),
+                        t[4].cast<std::optional<Path>>(),
+                        t[5].cast<PerfusionReading>(),
+                        {},
+                        t[7].cast<std::optional<DicomSeries>>(),
                         t[8].cast<QcFlags>()};
             for (const auto& [name, series] : t[6].cast<std::map<std::string, DicomSeries>>()) {
               study.dicom_images[modality_from(name)] = series;
@@ -443,7 +451,8 @@ arterial_mask : bolus.Mask, optional
             return all;
           },
           "Further echoes of the DSC series; `perfusion` is the one with TE nearest 30 ms.")
-      .def_property_readonly("flags", [](const StudyImages& self) { return self.flags; }, "What reading found doubtful.")
+      .def_property_readonly(
+          "flags", [](const StudyImages& self) { return self.flags; }, "What reading found doubtful.")
       .def("__repr__", [](const StudyImages& self) {
         std::string names;
         for (const auto& [modality, image] : self.structural)

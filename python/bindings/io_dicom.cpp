@@ -67,8 +67,7 @@ contrast_agent : bool, optional
               Field{"field_strength", &ImageProtocol::field_strength, "T, or None"},
               Field{"manufacturer", &ImageProtocol::manufacturer, "Of the scanner."},
               Field{"contrast_agent", &ImageProtocol::contrast_agent, "Given, not given, or None: not known."});
-  protocol.def(
-      "__eq__", [](const ImageProtocol& a, const ImageProtocol& b) { return a == b; }, py::is_operator());
+  protocol.def("__eq__", [](const ImageProtocol& a, const ImageProtocol& b) { return a == b; }, py::is_operator());
 
   auto series = py::class_<DicomSeries>(m, "DicomSeries", R"(One series of a DICOM folder.
 
@@ -139,7 +138,8 @@ role : {'t1', 't2', 'flair', 'cet1', 'dsc', 'other'}
             return series_by_role;
           },
           "DicomSeries by role: t1, t2, flair, cet1, dsc.")
-      .def_property_readonly("flags", [](const ChosenSeries& self) { return self.flags; }, "Doubts about the choice.")
+      .def_property_readonly(
+          "flags", [](const ChosenSeries& self) { return self.flags; }, "Doubts about the choice.")
       .def("__repr__", [](const ChosenSeries& self) {
         std::string names;
         for (const auto& [role, one] : self.series) names += (names.empty() ? "" : ", ") + std::string(series_role_name(role));
@@ -166,7 +166,8 @@ Raises
 IoError
     If there is no such folder or it cannot be listed.
 )");
-  m.def("choose_series", &choose_series, "folder"_a, "least_confidence"_a = 0.5, Unlocked(), R"(The likeliest series of each role.
+  m.def("choose_series", &choose_series, "folder"_a, "least_confidence"_a = 0.5, Unlocked(),
+        R"(The likeliest series of each role.
 
 All are of one study (examination): of several the one with most roles. Among equals the one with more slices, then the later.
 
@@ -191,9 +192,12 @@ void bind_reading(py::module_& m) {
   using Read = std::shared_ptr<DicomImage>;
   py::class_<DicomImage, Read>(m, "DicomImage", "A 3-D image from DICOM.")
       .def_property_readonly("image", [](const Read& self) { return std::shared_ptr<Image<float>>(self, &self->image); })
-      .def_property_readonly("protocol", [](const DicomImage& self) { return self.protocol; }, "ImageProtocol")
-      .def_property_readonly("reasons", [](const DicomImage& self) { return self.reasons; }, "How slices were put together.")
-      .def_property_readonly("flags", [](const DicomImage& self) { return self.flags; }, "What was doubtful.")
+      .def_property_readonly(
+          "protocol", [](const DicomImage& self) { return self.protocol; }, "ImageProtocol")
+      .def_property_readonly(
+          "reasons", [](const DicomImage& self) { return self.reasons; }, "How slices were put together.")
+      .def_property_readonly(
+          "flags", [](const DicomImage& self) { return self.flags; }, "What was doubtful.")
       .def("__repr__", [](const DicomImage& self) {
         const auto& size = self.image.geometry().size;
         return detail::message("DicomImage(", size[0], " x ", size[1], " x ", size[2], ", ", self.flags.size(), " flags)");
@@ -208,12 +212,15 @@ void bind_reading(py::module_& m) {
             return all;
           },
           "List of PerfusionSeries in the order of TE (and of any further index, an ASL label for one), on one grid.")
-      .def_property_readonly("names", [](const DicomPerfusion& self) { return self.names; }, "E.g. 'TE 30 ms', one for each.")
-      .def_property_readonly("protocol", [](const DicomPerfusion& self) { return self.protocol; }, "ImageProtocol with the first TE")
+      .def_property_readonly(
+          "names", [](const DicomPerfusion& self) { return self.names; }, "E.g. 'TE 30 ms', one for each.")
+      .def_property_readonly(
+          "protocol", [](const DicomPerfusion& self) { return self.protocol; }, "ImageProtocol with the first TE")
       .def_property_readonly(
           "reasons", [](const DicomPerfusion& self) { return self.reasons; },
           "Which tag ordered the volumes, and where the time stamps come from.")
-      .def_property_readonly("flags", [](const DicomPerfusion& self) { return self.flags; }, "What was doubtful.")
+      .def_property_readonly(
+          "flags", [](const DicomPerfusion& self) { return self.flags; }, "What was doubtful.")
       .def("__repr__", [](const DicomPerfusion& self) {
         std::string names;
         for (const auto& name : self.names) names += (names.empty() ? "" : ", ") + name;

@@ -263,7 +263,8 @@ class Writer {
     into.append(raw.data(), raw.size());
   }
 
-  void head(std::string& into, DicomTag tag, std::array<char, 2> vr, std::uint32_t length, bool explicit_vr, bool big_endian) const {
+  void head(std::string& into, DicomTag tag, std::array<char, 2> vr, std::uint32_t length, bool explicit_vr,
+            bool big_endian) const {
     append(into, static_cast<std::uint16_t>(tag >> 16), big_endian);
     append(into, static_cast<std::uint16_t>(tag & 0xFFFF), big_endian);
     if (!explicit_vr || (tag >> 16) == 0xFFFE) return append(into, length, big_endian);
@@ -321,7 +322,8 @@ class Writer {
         }
         case Action::date_time: {
           const auto moment = io::dicom_moment(file_.text(dataset, element.tag));
-          text(result, element.tag, "DT", moment && moment->dated ? date_text(moment->seconds - shift_) + time_text(moment->seconds - shift_) : "");
+          text(result, element.tag, "DT",
+               moment && moment->dated ? date_text(moment->seconds - shift_) + time_text(moment->seconds - shift_) : "");
           break;
         }
       }
@@ -342,7 +344,8 @@ class Writer {
     place.clear();
     if (!element.sequence) {
       const auto value = file_.value(element);
-      if (!has_vr(element, "US SS UL SL FL FD AT OB OW ") || element.vr[0] == 0) {  // codes are no place for a name, but who knows
+      if (!has_vr(element, "US SS UL SL FL FD AT OB OW ") ||
+          element.vr[0] == 0) {  // codes are no place for a name, but who knows
         if (io::has_identity(std::string(value), words_)) {
           into.erase(element.tag);
           return;
@@ -468,7 +471,8 @@ DeidentifiedFolder deidentify(const std::filesystem::path& folder, const std::fi
       char target[24];
       std::snprintf(target, sizeof target, "%06zu.dcm", ++number);
       plans.push_back({path, out / name / target,
-                       options.keep_descriptions ? series.description : std::string(description_of(series.role)), series.patient});
+                       options.keep_descriptions ? series.description : std::string(description_of(series.role)),
+                       series.patient});
     }
   }
   std::sort(result.left_out.begin(), result.left_out.end(), [](const auto& a, const auto& b) { return a.file < b.file; });
@@ -528,8 +532,8 @@ DeidentifiedFolder deidentify(const std::filesystem::path& folder, const std::fi
     }
     auto voxels = native_voxels(file, header.pixels);
     if (voxels.size() % 2) voxels += '\0';
-    writer.head(bytes, 0x7FE00010, {'O', header.pixels.bits_allocated == 8 ? 'B' : 'W'}, static_cast<std::uint32_t>(voxels.size()),
-                file.explicit_vr, file.big_endian);
+    writer.head(bytes, 0x7FE00010, {'O', header.pixels.bits_allocated == 8 ? 'B' : 'W'},
+                static_cast<std::uint32_t>(voxels.size()), file.explicit_vr, file.big_endian);
     bytes += voxels;
     fs::create_directories(plan.target.parent_path(), error);
     require<IoError>(!error, "cannot make the folder ", plan.target.parent_path().string(), ": ", error.message());

@@ -20,7 +20,8 @@ using detail::require;
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder) {
   std::error_code error;
   require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string());
-  require<IoError>(std::filesystem::is_directory(folder, error), folder.string(), " is not a folder; expected one with DICOM files");
+  require<IoError>(std::filesystem::is_directory(folder, error), folder.string(),
+                   " is not a folder; expected one with DICOM files");
   std::vector<std::filesystem::path> files;
   constexpr auto options = std::filesystem::directory_options::skip_permission_denied;
   std::filesystem::recursive_directory_iterator entry(folder, options, error), end;
@@ -104,7 +105,8 @@ Described describe(std::vector<const Entry*> members) {
       source.frames.push_back(std::move(frame));
     }
   }
-  std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  std::sort(words.begin(), words.end(),
+            [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
   words.erase(std::unique(words.begin(), words.end()), words.end());
   if (header.series_number && std::abs(*header.series_number) < 1e9) series.number = static_cast<int>(*header.series_number);
   series.description = io::without_identity(header.description.empty() ? header.protocol : header.description, words);
@@ -117,7 +119,8 @@ Described describe(std::vector<const Entry*> members) {
   const auto per_row = std::max(1, header.tiles_per_row);
   series.size = {header.pixels.columns / per_row, header.pixels.rows / per_row, static_cast<std::int64_t>(slices)};
   const auto& frame = source.frames[first.frames[0]];
-  series.spacing = {frame.column_spacing, frame.row_spacing, header.slice_spacing.value_or(header.slice_thickness.value_or(0.0))};
+  series.spacing = {frame.column_spacing, frame.row_spacing,
+                    header.slice_spacing.value_or(header.slice_thickness.value_or(0.0))};
   if (slices > 1 && parallel) {
     const Eigen::Vector3d normal = frame.row.cross(frame.column);
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -140,7 +143,8 @@ Described describe(std::vector<const Entry*> members) {
   series.protocol.flip_angle = header.flip_angle;
   series.protocol.field_strength = header.field_strength;
   series.protocol.manufacturer = header.manufacturer;
-  if (!header.contrast.empty()) series.protocol.contrast_agent = header.contrast != "NO" && header.contrast != "NONE" && header.contrast != "no";
+  if (!header.contrast.empty())
+    series.protocol.contrast_agent = header.contrast != "NO" && header.contrast != "NONE" && header.contrast != "no";
   described.guess = io::guess_role(header, series, parallel);
   if (first.component == "P" || first.component == "R" || first.component == "I") {
     described.guess = {};
@@ -170,7 +174,8 @@ DicomFolder find_series(const std::filesystem::path& folder) {
     }
     const auto& header = entry.header;
     const auto component = header.layout == io::DicomLayout::multi_frame ? std::string() : entry.frames[0].component;
-    groups[{header.patient, header.study_uid, header.series_uid, component, header.pixels.rows, header.pixels.columns}].push_back(&entry);
+    groups[{header.patient, header.study_uid, header.series_uid, component, header.pixels.rows, header.pixels.columns}]
+        .push_back(&entry);
   }
 
   // Patients and studies are counted in the order of their first file: nothing of what they are called is left.
@@ -248,13 +253,14 @@ ChosenSeries choose_series(const DicomFolder& folder, double least_confidence) {
   }
   const auto most = std::max_element(roles.begin(), roles.end(),
                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
-  const auto equals = std::count_if(roles.begin(), roles.end(), [&](const auto& r) { return r.second.size() == most->second.size(); });
+  const auto equals =
+      std::count_if(roles.begin(), roles.end(), [&](const auto& r) { return r.second.size() == most->second.size(); });
   require<DataError>(equals == 1, "the folder holds ", roles.size(), " studies (examinations) of the patient, and ", equals,
                      " of them have ", most->second.size(), " roles each; give the study to use a folder of its own");
   ChosenSeries chosen;
   if (roles.size() > 1) {
-    chosen.flags.push_back({"io.dicom.several_studies",
-                            message("the folder holds ", roles.size(), " studies (examinations); the one with most roles was taken")});
+    chosen.flags.push_back({"io.dicom.several_studies", message("the folder holds ", roles.size(),
+                                                                " studies (examinations); the one with most roles was taken")});
   }
   for (const auto role : all_series_roles) {
     const DicomSeries *best = nullptr, *next = nullptr;
@@ -274,12 +280,12 @@ ChosenSeries choose_series(const DicomFolder& folder, double least_confidence) {
     if (!best) continue;
     const auto name = series_role_name(role);
     if (next && best->confidence - next->confidence <= 0.1) {
-      chosen.flags.push_back({"io.dicom.role.ambiguous", message(name, ": '", best->description, "' was taken; '", next->description,
-                                                                 "' is as likely")});
+      chosen.flags.push_back({"io.dicom.role.ambiguous",
+                              message(name, ": '", best->description, "' was taken; '", next->description, "' is as likely")});
     }
     if (best->confidence < 0.7) {
-      chosen.flags.push_back({"io.dicom.role.doubtful", message(name, ": '", best->description, "' was taken with a confidence of ",
-                                                                best->confidence)});
+      chosen.flags.push_back({"io.dicom.role.doubtful",
+                              message(name, ": '", best->description, "' was taken with a confidence of ", best->confidence)});
     }
     chosen.series.emplace(role, *best);
   }

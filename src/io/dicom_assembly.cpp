@@ -16,12 +16,12 @@ namespace {
 using detail::message;
 using detail::require;
 
-constexpr double same_place = 0.05;         // mm along the normal: headers round
-constexpr double same_direction = 2e-3;     // largest difference of a direction cosine within a series
-constexpr double even_spacing = 0.02;       // of the slice distance
+constexpr double same_place = 0.05;      // mm along the normal: headers round
+constexpr double same_direction = 2e-3;  // largest difference of a direction cosine within a series
+constexpr double even_spacing = 0.02;    // of the slice distance
 constexpr double largest_tilt_degrees = 0.5;
-constexpr double even_time = 0.02;          // of the time step
-constexpr double irregular_time = 0.10;     // of the time step
+constexpr double even_time = 0.02;       // of the time step
+constexpr double irregular_time = 0.10;  // of the time step
 
 Eigen::Vector3d normal_of(const DicomFrame& frame) { return frame.row.cross(frame.column); }
 
@@ -172,8 +172,8 @@ std::optional<DicomMoment> exact(std::optional<double> seconds) {
 DicomSource read_source(const std::vector<std::filesystem::path>& files) {
   require<DataError>(!files.empty(), "the DICOM series has no files");
   DicomSource source;
-  source.name = files.size() == 1 ? files[0].string()
-                                  : message("the series of ", files[0].string(), " (", files.size(), " files)");
+  source.name =
+      files.size() == 1 ? files[0].string() : message("the series of ", files[0].string(), " (", files.size(), " files)");
   source.files.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto file = read_dicom_file(files[i]);
@@ -238,11 +238,10 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
     require<FormatError>(other.columns == pixels.columns && other.rows == pixels.rows, source.name, " has images of ",
                          pixels.columns, " x ", pixels.rows, " and of ", other.columns, " x ", other.rows, " pixels (",
                          source.files[frame.file].path.filename().string(), ")");
-    require<GeometryError>(std::abs(frame.row_spacing - first.row_spacing) < 1e-3 &&
-                               std::abs(frame.column_spacing - first.column_spacing) < 1e-3,
-                           source.name, " has images of different voxel sizes: ", first.column_spacing, " x ", first.row_spacing,
-                           " and ", frame.column_spacing, " x ", frame.row_spacing, " mm (",
-                           source.files[frame.file].path.filename().string(), ")");
+    require<GeometryError>(
+        std::abs(frame.row_spacing - first.row_spacing) < 1e-3 && std::abs(frame.column_spacing - first.column_spacing) < 1e-3,
+        source.name, " has images of different voxel sizes: ", first.column_spacing, " x ", first.row_spacing, " and ",
+        frame.column_spacing, " x ", frame.row_spacing, " mm (", source.files[frame.file].path.filename().string(), ")");
   }
   const auto slices = by_slice(source, part);
   require<DataError>(slices.size() > 1, source.name, " holds one slice only (", part.frames.size(),
@@ -268,8 +267,9 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
     }
     passed += message(passed.empty() ? "" : "; ", candidate.name, ": ", why);
   }
-  require<FormatError>(clock != nullptr, source.name, " has up to ", volumes, " images of a slice, and nothing tells them apart (",
-                       passed, "); images are there twice, or two series have been mixed");
+  require<FormatError>(clock != nullptr, source.name, " has up to ", volumes,
+                       " images of a slice, and nothing tells them apart (", passed,
+                       "); images are there twice, or two series have been mixed");
   reasons.push_back(message("volumes ordered by ", clock->name, passed.empty() ? "" : " (" + passed + ")"));
 
   constexpr auto none = std::numeric_limits<std::size_t>::max();
@@ -318,12 +318,13 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
       require<FormatError>(in_blocks, source.name, " has between ", counts.begin()->first, " and ", volumes,
                            " images of each slice: slices are missing or there twice, and by ", clock->name,
                            " it cannot be told which; copy the series again as a whole");
-      require<FormatError>(incomplete == 1 && last_incomplete == volumes - 1, source.name,
-                           " lacks slices: ", lacking, incomplete > 5 ? ", ..." : "", "; copy the series again as a whole");
+      require<FormatError>(incomplete == 1 && last_incomplete == volumes - 1, source.name, " lacks slices: ", lacking,
+                           incomplete > 5 ? ", ..." : "", "; copy the series again as a whole");
       const bool extra = volumes == 2 && 2 * slices_lacking > slices.size();
       flags.push_back(
-          extra ? QcFlag{"io.dicom.duplicate_slices", message(slices.size() - slices_lacking, " of ", slices.size(),
-                                                              " slices are there twice; the first by ", clock->name, " was taken")}
+          extra ? QcFlag{"io.dicom.duplicate_slices",
+                         message(slices.size() - slices_lacking, " of ", slices.size(),
+                                 " slices are there twice; the first by ", clock->name, " was taken")}
                 : QcFlag{"io.dicom.incomplete_volume", message("the last volume lacks ", slices_lacking, " of ", slices.size(),
                                                                " slices and was left out; ", volumes - 1, " are left")});
       part.volumes.pop_back();
@@ -347,7 +348,8 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
   }
 }
 
-Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, std::vector<std::string>& reasons, QcFlags& flags) {
+Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, std::vector<std::string>& reasons,
+                             QcFlags& flags) {
   const auto volumes = part.volumes.size();
   const auto& header = source.headers[source.frames[part.volumes[0][0]].file];
   const auto repetition = header.repetition_time;
@@ -365,7 +367,8 @@ Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, s
     for (std::size_t v = 0; v < volumes; ++v) times[static_cast<Eigen::Index>(v)] = stamps.seconds[v] - stamps.seconds[0];
     const double mean = times[times.size() - 1] / n;
     double largest = 0.0;
-    for (Eigen::Index v = 0; v < times.size(); ++v) largest = std::max(largest, std::abs(times[v] - static_cast<double>(v) * mean));
+    for (Eigen::Index v = 0; v < times.size(); ++v)
+      largest = std::max(largest, std::abs(times[v] - static_cast<double>(v) * mean));
     std::vector<double> steps;
     for (Eigen::Index v = 1; v < times.size(); ++v) steps.push_back(times[v] - times[v - 1]);
     auto sorted = steps;
@@ -397,8 +400,9 @@ Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, s
     });
     reasons.push_back(message("time stamps from ", name, ", as they are: in the median ", median, " s apart"));
     if (off > 0) {
-      flags.push_back({"io.dicom.time.irregular", message(off, " of ", steps.size(), " steps between volumes differ from the median of ",
-                                                          median, " s by more than a tenth")});
+      flags.push_back(
+          {"io.dicom.time.irregular", message(off, " of ", steps.size(), " steps between volumes differ from the median of ",
+                                              median, " s by more than a tenth")});
     }
     return times;
   };
@@ -435,7 +439,8 @@ Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, s
     return from_stamps(*content, "content times");
   }
   require<DataError>(repetition && *repetition >= 0.2, source.name, " does not say how far its ", volumes,
-                     " volumes are apart in time", repetition ? message(" (TR is ", *repetition, " s, of one line of k-space)") : "",
+                     " volumes are apart in time",
+                     repetition ? message(" (TR is ", *repetition, " s, of one line of k-space)") : "",
                      "; give it in seconds, e.g. time_step=1.5");
   flags.push_back({"io.dicom.time.from_repetition_time",
                    message("nothing says when volumes were acquired; taken to be one TR, ", *repetition, " s, apart")});

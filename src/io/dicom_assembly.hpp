@@ -15,8 +15,8 @@ struct DicomPart {
   std::string component;
   std::optional<double> echo_time;  ///< s
   std::vector<int> dimensions;
-  std::vector<std::size_t> frames;  ///< before, and
-  Geometry geometry;                ///< after `assemble`:
+  std::vector<std::size_t> frames;                ///< before, and
+  Geometry geometry;                              ///< after `assemble`:
   std::vector<std::vector<std::size_t>> volumes;  ///< frames of each volume in time, by slice
 };
 
@@ -41,7 +41,8 @@ std::size_t drop_copies(DicomSource& source);
 void assemble(const DicomSource& source, DicomPart& part, std::vector<std::string>& reasons, QcFlags& flags);
 
 /// s from the first volume on, of a part with several volumes. Throws DataError where nothing tells.
-Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, std::vector<std::string>& reasons, QcFlags& flags);
+Eigen::VectorXd volume_times(const DicomSource& source, const DicomPart& part, std::vector<std::string>& reasons,
+                             QcFlags& flags);
 
 /// Frames sorted into slices along the normal, for a description; never throws.
 std::size_t count_slices(const DicomSource& source, const DicomPart& part);

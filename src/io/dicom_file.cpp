@@ -78,8 +78,8 @@ std::string_view standard_vr(DicomTag tag) {
   }
   // Private ones; the block may be another than the first, its lower byte stays.
   const auto group = tag >> 16, low = tag & 0xFF;
-  if (group == 0x0019 && low == 0x0A) return "US";  // Siemens: images in the mosaic
-  if (group == 0x0019 && low == 0x5A) return "FL";  // GE: duration of the acquisition
+  if (group == 0x0019 && low == 0x0A) return "US";                   // Siemens: images in the mosaic
+  if (group == 0x0019 && low == 0x5A) return "FL";                   // GE: duration of the acquisition
   if (group == 0x2005 && (low == 0x0E || low == 0xA0)) return "FL";  // Philips: scale slope, begin of the dynamic scan
   return "";
 }
@@ -98,7 +98,8 @@ class Parser {
     file_.bytes.resize(wanted);
     for (std::uint64_t done = old; done < wanted;) {
       const auto count = ::pread(descriptor_, file_.bytes.data() + done, wanted - done, static_cast<off_t>(done));
-      require<IoError>(count > 0, "cannot read ", file_.path.string(), ": ", count < 0 ? std::strerror(errno) : "it has shrunk");
+      require<IoError>(count > 0, "cannot read ", file_.path.string(), ": ",
+                       count < 0 ? std::strerror(errno) : "it has shrunk");
       done += static_cast<std::uint64_t>(count);
     }
   }
@@ -116,10 +117,10 @@ class Parser {
     return (static_cast<DicomTag>(get<std::uint16_t>(offset, big_endian)) << 16) | get<std::uint16_t>(offset + 2, big_endian);
   }
 
-  /// Elements from `at` to `end` (or to a delimiter where `delimited`); returns where it stopped. At the top, the pixel data end it.
+  /// Elements from `at` to `end` (or to a delimiter where `delimited`); returns where it stopped. At the top, the pixel data
+  /// end it.
   std::uint64_t elements(DicomDataset& into, std::uint64_t at, std::uint64_t end, bool delimited, int depth) {
-    require<FormatError>(depth <= deepest, file_.path.string(), " nests sequences more than ", deepest,
-                         " deep: it is damaged");
+    require<FormatError>(depth <= deepest, file_.path.string(), " nests sequences more than ", deepest, " deep: it is damaged");
     while (at < end) {
       // Zeros or a few bytes behind the last element: some writers pad.
       if (depth == 0 && end - at < 8) return end;

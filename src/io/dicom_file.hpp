@@ -21,9 +21,9 @@ struct DicomDataset;
 
 struct DicomElement {
   DicomTag tag = 0;
-  std::array<char, 2> vr{};   ///< value representation; zeros where the file does not say
-  std::uint32_t length = 0;   ///< as written: may be `undefined_length`
-  std::uint64_t offset = 0;   ///< of the value, in the file
+  std::array<char, 2> vr{};  ///< value representation; zeros where the file does not say
+  std::uint32_t length = 0;  ///< as written: may be `undefined_length`
+  std::uint64_t offset = 0;  ///< of the value, in the file
   std::vector<DicomDataset> items;
   bool sequence = false;
 
@@ -63,8 +63,8 @@ struct DicomFile {
                                    std::uint8_t element) const;
 };
 
-/// Reads a file's elements up to the pixel data. Throws IoError; FormatError for what is no DICOM file, is damaged or ends early.
-/// Every length is held against the size of the file before anything is allocated.
+/// Reads a file's elements up to the pixel data. Throws IoError; FormatError for what is no DICOM file, is damaged or ends
+/// early. Every length is held against the size of the file before anything is allocated.
 DicomFile read_dicom_file(const std::filesystem::path& path);
 
 /// Whether the file has the mark of a DICOM file, or starts as one without it.

@@ -24,9 +24,7 @@ std::optional<double> in_seconds(std::optional<double> milliseconds) {
   return *milliseconds / 1e3;  // divided: 1400 ms are 1.4 s to the last bit
 }
 
-std::optional<double> positive(std::optional<double> value) {
-  return value && *value > 0.0 ? value : std::nullopt;
-}
+std::optional<double> positive(std::optional<double> value) { return value && *value > 0.0 ? value : std::nullopt; }
 
 bool digits_only(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
@@ -45,14 +43,16 @@ std::optional<double> day_of(std::string_view date) {
   if (month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
   const int y = month > 2 ? year : year - 1;  // years that start in March put the leap day last
   const int shifted = (month + 9) % 12;
-  return 365.0 * y + std::floor(y / 4.0) - std::floor(y / 100.0) + std::floor(y / 400.0) + (153 * shifted + 2) / 5 + day - 719469;
+  return 365.0 * y + std::floor(y / 4.0) - std::floor(y / 100.0) + std::floor(y / 400.0) + (153 * shifted + 2) / 5 + day -
+         719469;
 }
 
 std::optional<DicomMoment> time_of(std::string text) {
   text.erase(std::remove(text.begin(), text.end(), ':'), text.end());  // as ACR-NEMA wrote it
   std::string_view time = text;
   if (time.size() < 6 || !digits_only(time.substr(0, 6))) return std::nullopt;
-  const int hours = number_of(time.substr(0, 2)), minutes = number_of(time.substr(2, 2)), seconds = number_of(time.substr(4, 2));
+  const int hours = number_of(time.substr(0, 2)), minutes = number_of(time.substr(2, 2)),
+            seconds = number_of(time.substr(4, 2));
   if (hours > 23 || minutes > 59 || seconds > 60) return std::nullopt;
   DicomMoment moment{3600.0 * hours + 60.0 * minutes + seconds, 1.0, false};
   if (time.size() > 7 && time[6] == '.') {
@@ -69,8 +69,8 @@ std::optional<DicomMoment> time_of(std::string text) {
   return moment;
 }
 
-/// The values of Siemens' private header that are needed here. Its layout: 'SV10', the number of elements, then each with a name
-/// of 64 bytes and a list of texts.
+/// The values of Siemens' private header that are needed here. Its layout: 'SV10', the number of elements, then each with a
+/// name of 64 bytes and a list of texts.
 std::vector<double> siemens_value(std::string_view csa, std::string_view wanted) {
   const auto word = [&](std::size_t at) -> std::uint32_t {
     std::uint32_t value = 0;
@@ -156,9 +156,9 @@ void set_plane(DicomFrame& frame, const Lookup& lookup, const std::string& name)
   frame.column = Eigen::Vector3d(orientation.data() + 3);
   frame.row_spacing = spacing[0];
   frame.column_spacing = spacing[1];
-  require<GeometryError>(frame.row_spacing > 0.0 && frame.column_spacing > 0.0 && frame.row_spacing < 1e3 &&
-                             frame.column_spacing < 1e3,
-                         name, ": its voxel size is ", spacing[0], " x ", spacing[1], " mm");
+  require<GeometryError>(
+      frame.row_spacing > 0.0 && frame.column_spacing > 0.0 && frame.row_spacing < 1e3 && frame.column_spacing < 1e3, name,
+      ": its voxel size is ", spacing[0], " x ", spacing[1], " mm");
   require<GeometryError>(std::abs(frame.row.norm() - 1.0) < 1e-2 && std::abs(frame.column.norm() - 1.0) < 1e-2 &&
                              std::abs(frame.row.dot(frame.column)) < 1e-2,
                          name, ": its orientation is impossible: rows and columns are not at right angles, or of length ",
@@ -253,17 +253,16 @@ DicomHeader dicom_header(const DicomFile& file) {
   header.identity_removed = text(0x00120062) == "YES";
   header.burned_in = text(0x00280301) == "YES";
   const auto maker = lower(text(0x00080070));
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> makers{
-      {{"siemens", "Siemens"},
-       {"philips", "Philips"},
-       {"ge", "GE"},
-       {"toshiba", "Canon"},
-       {"canon", "Canon"},
-       {"hitachi", "Hitachi"},
-       {"fujifilm", "Fujifilm"},
-       {"uih", "United Imaging"},
-       {"united imaging", "United Imaging"},
-       {"bruker", "Bruker"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> makers{{{"siemens", "Siemens"},
+                                                                                         {"philips", "Philips"},
+                                                                                         {"ge", "GE"},
+                                                                                         {"toshiba", "Canon"},
+                                                                                         {"canon", "Canon"},
+                                                                                         {"hitachi", "Hitachi"},
+                                                                                         {"fujifilm", "Fujifilm"},
+                                                                                         {"uih", "United Imaging"},
+                                                                                         {"united imaging", "United Imaging"},
+                                                                                         {"bruker", "Bruker"}}};
   for (const auto& [key, shown] : makers) {
     if (header.manufacturer.empty() && maker.starts_with(key)) header.manufacturer = shown;
   }
@@ -311,7 +310,8 @@ DicomHeader dicom_header(const DicomFile& file) {
   header.temporal_positions = file.number(data, 0x00200105);
   header.temporal_resolution = in_seconds(positive(file.number(data, 0x00200110)));
   header.acquisition_duration = positive(file.number(data, 0x00189073));
-  if (const auto microseconds = private_number(file, &data, 0x0019, "GEMS_ACQU_01", 0x5A); microseconds && *microseconds > 0.0) {
+  if (const auto microseconds = private_number(file, &data, 0x0019, "GEMS_ACQU_01", 0x5A);
+      microseconds && *microseconds > 0.0) {
     header.acquisition_duration = *microseconds * 1e-6;
   }
 
@@ -329,9 +329,9 @@ DicomHeader dicom_header(const DicomFile& file) {
                          " is a mosaic but does not say of how many slices: its private header was removed");
     header.tiles = static_cast<int>(*tiles);
     header.tiles_per_row = static_cast<int>(std::ceil(std::sqrt(*tiles)));
-    require<FormatError>(header.pixels.columns % header.tiles_per_row == 0 && header.pixels.rows % header.tiles_per_row == 0, name,
-                         ": its ", header.pixels.columns, " x ", header.pixels.rows, " pixels are no mosaic of ", header.tiles,
-                         " slices");
+    require<FormatError>(header.pixels.columns % header.tiles_per_row == 0 && header.pixels.rows % header.tiles_per_row == 0,
+                         name, ": its ", header.pixels.columns, " x ", header.pixels.rows, " pixels are no mosaic of ",
+                         header.tiles, " slices");
   }
   return header;
 }
@@ -386,8 +386,8 @@ std::vector<DicomFrame> dicom_frames(const DicomFile& file, const DicomHeader& h
     if (!frame.temporal_position) frame.temporal_position = file.number(data, 0x00200100);
     frame.acquisition_number = content ? file.number(*content, 0x00209156) : std::nullopt;
     if (!frame.acquisition_number) frame.acquisition_number = file.number(data, 0x00200012);
-    frame.instance_number = header.layout == DicomLayout::multi_frame ? std::optional(static_cast<double>(f))
-                                                                      : file.number(data, 0x00200013);
+    frame.instance_number =
+        header.layout == DicomLayout::multi_frame ? std::optional(static_cast<double>(f)) : file.number(data, 0x00200013);
     frame.trigger_time = in_seconds(lookup.number(0x00189118, 0x00209153));
     if (!frame.trigger_time) frame.trigger_time = in_seconds(file.number(data, 0x00181060));
     frame.dynamic_begin = private_number(file, classic ? classic : &data, 0x2005, "Philips MR Imaging DD 001", 0xA0);
@@ -442,10 +442,10 @@ std::vector<std::string> identifying_words(const DicomFile& file, Identity ident
   std::vector<std::string> words;
   // Persons, numbers, places and days of PS3.15 table E.1-1 that headers repeat in their free text.
   for (const DicomTag tag :
-       {0x00100010U, 0x00100020U, 0x00100030U, 0x00101000U, 0x00101001U, 0x00101005U, 0x00101040U, 0x00101060U, 0x00102154U,
-        0x00080050U, 0x00080080U, 0x00080081U, 0x00080090U, 0x00081010U, 0x00081040U, 0x00081048U, 0x00081050U, 0x00081060U,
-        0x00081070U, 0x00080020U, 0x00080021U, 0x00080022U, 0x00080023U, 0x00181000U, 0x00200010U, 0x00321032U, 0x00400006U,
-        0x00400244U, 0x00400253U, 0x00401001U}) {
+       {0x00100010U, 0x00100020U, 0x00100030U, 0x00101000U, 0x00101001U, 0x00101005U, 0x00101040U, 0x00101060U,
+        0x00102154U, 0x00080050U, 0x00080080U, 0x00080081U, 0x00080090U, 0x00081010U, 0x00081040U, 0x00081048U,
+        0x00081050U, 0x00081060U, 0x00081070U, 0x00080020U, 0x00080021U, 0x00080022U, 0x00080023U, 0x00181000U,
+        0x00200010U, 0x00321032U, 0x00400006U, 0x00400244U, 0x00400253U, 0x00401001U}) {
     if (identity == Identity::patient && (tag >> 16) != 0x0010) continue;
     std::string word;
     const auto text = file.text(file.data, tag);
@@ -464,10 +464,11 @@ std::vector<std::string> identifying_words(const DicomFile& file, Identity ident
     add();
   }
   // What a series is called by itself is no secret, even where a station or a department is called so as well.
-  static const std::array<std::string_view, 16> harmless{"mri", "mrt", "head", "brain", "the", "and",  "epi",     "mra",
-                                                         "axial", "scan", "flair", "dsc", "perf", "perfusion", "test", "t1w"};
+  static const std::array<std::string_view, 16> harmless{"mri",   "mrt",  "head",  "brain", "the",  "and",       "epi",  "mra",
+                                                         "axial", "scan", "flair", "dsc",   "perf", "perfusion", "test", "t1w"};
   std::erase_if(words, [](const auto& word) { return std::find(harmless.begin(), harmless.end(), word) != harmless.end(); });
-  std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  std::sort(words.begin(), words.end(),
+            [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
   words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
 }

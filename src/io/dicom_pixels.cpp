@@ -140,7 +140,8 @@ std::optional<Claimed> claimed_size(const std::string& stream, Encoding::Kind ki
     }
     if (at + 44 > stream.size() || word(at) != 0xFF4F || word(at + 2) != 0xFF51) return std::nullopt;
     const auto quad = [&](std::size_t offset) {
-      return static_cast<std::int64_t>(static_cast<std::uint32_t>(word(offset)) << 16 | static_cast<std::uint32_t>(word(offset + 2)));
+      return static_cast<std::int64_t>(static_cast<std::uint32_t>(word(offset)) << 16 |
+                                       static_cast<std::uint32_t>(word(offset + 2)));
     };
     const auto tile_columns = quad(at + 24), tile_rows = quad(at + 28);
     if (tile_columns <= 0 || tile_rows <= 0) return std::nullopt;
@@ -158,7 +159,8 @@ std::optional<Claimed> claimed_size(const std::string& stream, Encoding::Kind ki
       ++at;
       continue;
     }
-    const bool frame = (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) || marker == 0xF7;
+    const bool frame =
+        (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) || marker == 0xF7;
     if (frame) return Claimed{word(at + 7), word(at + 5), byte(at + 4), byte(at + 9)};
     if (marker == 0xDA || marker == 0xD9) return std::nullopt;
     at += 2 + static_cast<std::size_t>(word(at + 2));
@@ -217,9 +219,9 @@ std::string decode(const std::string& stream, const DicomFile& file, const Dicom
   if (!claimed) damaged(file, "they do not start as their transfer syntax demands");
   if (claimed->columns != pixels.columns || claimed->rows != pixels.rows || claimed->components != 1 ||
       claimed->bits > pixels.bits_allocated) {
-    damaged(file, message("they claim ", claimed->columns, " x ", claimed->rows, " pixels of ", claimed->components, " x ",
-                          claimed->bits, " bits, the header ", pixels.columns, " x ", pixels.rows, " of ",
-                          pixels.bits_allocated));
+    damaged(file,
+            message("they claim ", claimed->columns, " x ", claimed->rows, " pixels of ", claimed->components, " x ",
+                    claimed->bits, " bits, the header ", pixels.columns, " x ", pixels.rows, " of ", pixels.bits_allocated));
   }
   static std::once_flag quiet;  // GDCM writes its troubles to stderr otherwise
   std::call_once(quiet, [] {
@@ -321,25 +323,28 @@ DicomPixels describe_pixels(const DicomFile& file) {
   require<FormatError>(pixels.compressed == (encoding->kind != Encoding::plain), name, " says that its voxels are ",
                        pixels.compressed ? "not " : "", "compressed, but they are", pixels.compressed ? "" : " not",
                        ": it is damaged");
-  const double frame_bytes = static_cast<double>(pixels.rows) * static_cast<double>(pixels.columns) * pixels.bits_allocated / 8.0;
+  const double frame_bytes =
+      static_cast<double>(pixels.rows) * static_cast<double>(pixels.columns) * pixels.bits_allocated / 8.0;
   const double needed = frame_bytes * static_cast<double>(pixels.frames);
   if (!pixels.compressed) {
-    require<FormatError>(file.pixels->length <= file.size - file.pixels->offset, name, ": its voxels claim ", file.pixels->length,
-                         " bytes where only ", file.size - file.pixels->offset, " are left: it was cut off or is damaged");
+    require<FormatError>(file.pixels->length <= file.size - file.pixels->offset, name, ": its voxels claim ",
+                         file.pixels->length, " bytes where only ", file.size - file.pixels->offset,
+                         " are left: it was cut off or is damaged");
     const double there = file.pixels->length;
     require<FormatError>(needed <= there, name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames,
                          " voxels, ", needed, " bytes, but has only ", there, ": it was cut off or its header is damaged");
   } else {
     const double there = static_cast<double>(file.size - file.pixels->offset);
-    require<FormatError>(frame_bytes <= std::max(largest_frame_unproven, 1032.0 * there) &&
-                             static_cast<double>(pixels.frames) <= there / 8.0,
-                         name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames, " voxels, but has only ",
-                         there, " bytes of compressed ones: it was cut off or its header is damaged");
+    require<FormatError>(
+        frame_bytes <= std::max(largest_frame_unproven, 1032.0 * there) && static_cast<double>(pixels.frames) <= there / 8.0,
+        name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames, " voxels, but has only ", there,
+        " bytes of compressed ones: it was cut off or its header is damaged");
   }
   return pixels;
 }
 
-std::vector<std::int32_t> read_pixels(const DicomFile& file, const DicomPixels& pixels, const std::vector<std::int64_t>& frames) {
+std::vector<std::int32_t> read_pixels(const DicomFile& file, const DicomPixels& pixels,
+                                      const std::vector<std::int64_t>& frames) {
   std::ifstream stream(file.path, std::ios::binary);
   require<IoError>(stream.good(), "cannot read ", file.path.string());
   const auto voxels = pixels.frame_voxels();

@@ -20,6 +20,7 @@ struct DicomPixels {
 DicomPixels describe_pixels(const DicomFile& file);
 
 /// The stored values of all frames wanted, one after another. Throws IoError; FormatError when they are cut off or damaged.
-std::vector<std::int32_t> read_pixels(const DicomFile& file, const DicomPixels& pixels, const std::vector<std::int64_t>& frames);
+std::vector<std::int32_t> read_pixels(const DicomFile& file, const DicomPixels& pixels,
+                                      const std::vector<std::int64_t>& frames);
 
 }  // namespace bolus::io

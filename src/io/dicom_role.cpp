@@ -12,7 +12,8 @@ namespace {
 
 using detail::message;
 
-/// Lower case, everything but letters, digits and + made a blank, with blanks around: so that a word can be looked for as a word.
+/// Lower case, everything but letters, digits and + made a blank, with blanks around: so that a word can be looked for as a
+/// word.
 std::string as_words(const std::string& text) {
   std::string words = " ";
   for (const char c : text) {
@@ -51,25 +52,31 @@ struct Words {
   }
 };
 
-constexpr std::array<std::string_view, 12> localiser_parts{"localiz", "localis", "scout",  "survey",    "3plane",  "threeplane",
+constexpr std::array<std::string_view, 12> localiser_parts{"localiz", "localis", "scout",  "survey",     "3plane", "threeplane",
                                                            "locator", "lokali",  "pilot_", "smartbrain", "aahead", "plan_"};
-constexpr std::array<std::string_view, 12> localiser_words{"loc", "localizer", "plan", "planning", "calibration", "cal",
-                                                           "asset", "refscan", "ref", "shim", "prescan", "coilsens"};
-constexpr std::array<std::string_view, 16> diffusion_words{"dwi", "dti", "adc", "eadc", "trace", "tracew", "fa", "diffusion",
-                                                           "diff", "dki", "noddi", "colfa", "tensor", "ivim", "b1000", "dsi"};
+constexpr std::array<std::string_view, 12> localiser_words{"loc",   "localizer", "plan", "planning", "calibration", "cal",
+                                                           "asset", "refscan",   "ref",  "shim",     "prescan",     "coilsens"};
+constexpr std::array<std::string_view, 16> diffusion_words{"dwi",    "dti",       "adc",   "eadc", "trace", "tracew",
+                                                           "fa",     "diffusion", "diff",  "dki",  "noddi", "colfa",
+                                                           "tensor", "ivim",      "b1000", "dsi"};
 constexpr std::array<std::string_view, 30> map_words{
-    "cbf",  "cbv",    "mtt",     "ttp",      "tmax",    "rcbv",     "rcbf", "rmtt", "relcbv", "relcbf", "relmtt", "gbp",  "pbp",  "mip", "mpr",
-    "mpr3d", "minip", "subtraction", "sub", "subtr", "fieldmap", "b0",   "b1",   "t1map",  "t2map",  "phase",  "screensave", "report", "vrt", "processed"};
-constexpr std::array<std::string_view, 16> other_words{"swi", "swan", "venobold", "svs",  "csi",  "mrs",  "tof", "mra",
-                                                       "mrv", "pc",  "asl", "pcasl", "pasl", "stir", "ciss", "fiesta"};
+    "cbf",      "cbv", "mtt", "ttp",   "tmax",  "rcbv",  "rcbf",       "rmtt",        "relcbv", "relcbf",
+    "relmtt",   "gbp", "pbp", "mip",   "mpr",   "mpr3d", "minip",      "subtraction", "sub",    "subtr",
+    "fieldmap", "b0",  "b1",  "t1map", "t2map", "phase", "screensave", "report",      "vrt",    "processed"};
+constexpr std::array<std::string_view, 16> other_words{"swi", "swan", "venobold", "svs",   "csi",  "mrs",  "tof",  "mra",
+                                                       "mrv", "pc",   "asl",      "pcasl", "pasl", "stir", "ciss", "fiesta"};
 constexpr std::array<std::string_view, 6> task_words{"bold", "fmri", "rest", "restingstate", "task", "rsfmri"};
-constexpr std::array<std::string_view, 8> perfusion_words{"dsc", "perf", "perfusion", "pwi", "bolus", "dscmri", "perfusie", "gepwi"};
+constexpr std::array<std::string_view, 8> perfusion_words{"dsc",   "perf",   "perfusion", "pwi",
+                                                          "bolus", "dscmri", "perfusie",  "gepwi"};
 constexpr std::array<std::string_view, 5> permeability_words{"dce", "permeability", "vibe", "twist", "ktrans"};
 constexpr std::array<std::string_view, 5> t1_words{"t1", "t1w", "mprage", "bravo", "spgr"};
-constexpr std::array<std::string_view, 10> t1_parts{"t1", "mprage", "bravo", "spgr", "tfl3d", "fspgr", "t1tfe", "t1ffe", "3dtfe", "irfspgr"};
+constexpr std::array<std::string_view, 10> t1_parts{"t1",    "mprage", "bravo", "spgr",  "tfl3d",
+                                                    "fspgr", "t1tfe",  "t1ffe", "3dtfe", "irfspgr"};
 constexpr std::array<std::string_view, 6> flair_parts{"flair", "darkfluid", "t2tirm", "tirmtra", "t2f_", "spaceir"};
-constexpr std::array<std::string_view, 10> contrast_words{"+c", "gd", "gad", "post", "ce", "km", "contrast", "postcontrast", "kontrast", "pc+"};
-constexpr std::array<std::string_view, 11> contrast_parts{"+c", "+gd", "+gad", "+km", "t1ce", "t1c+", "t1gd", "t1post", "gadolin", "postgd", "postkm"};
+constexpr std::array<std::string_view, 10> contrast_words{"+c", "gd",       "gad",          "post",     "ce",
+                                                          "km", "contrast", "postcontrast", "kontrast", "pc+"};
+constexpr std::array<std::string_view, 11> contrast_parts{"+c",   "+gd",    "+gad",    "+km",    "t1ce",  "t1c+",
+                                                          "t1gd", "t1post", "gadolin", "postgd", "postkm"};
 constexpr std::array<std::string_view, 6> plain_words{"pre", "nativ", "native", "precontrast", "noncontrast", "without"};
 
 }  // namespace
@@ -102,15 +109,20 @@ RoleGuess guess_role(const DicomHeader& header, const DicomSeries& series, bool 
   if (header.identity_removed && header.description == "other") return other(1.0, "marked so when its identity was removed");
   if (is_type("LOCALIZER") || is_type("LOC")) return other(1.0, "image type localiser");
   if (!parallel) return other(1.0, "slices of several orientations: a localiser");
-  if (const auto found = words.any_part(localiser_parts); !found.empty()) return other(0.95, "called '" + found + "': a localiser");
-  if (const auto found = words.any_word(localiser_words); !found.empty()) return other(0.9, "called '" + found + "': a scan for planning");
+  if (const auto found = words.any_part(localiser_parts); !found.empty())
+    return other(0.95, "called '" + found + "': a localiser");
+  if (const auto found = words.any_word(localiser_words); !found.empty())
+    return other(0.9, "called '" + found + "': a scan for planning");
   if (series.size[2] < 2) return other(0.9, "one slice");
   if (header.b_value.value_or(0.0) > 0.0 || is_type("DIFFUSION") || is_type("ADC") || is_type("TRACEW") || is_type("FA")) {
     return other(1.0, "diffusion-weighted or a map of it");
   }
-  if (const auto found = words.any_word(diffusion_words); !found.empty()) return other(0.9, "called '" + found + "': diffusion");
-  if (const auto found = words.any_word(map_words); !found.empty()) return other(0.9, "called '" + found + "': derived from other images");
-  if (is_type("CBF") || is_type("CBV") || is_type("MTT") || is_type("TTP") || is_type("PBP") || is_type("GBP") || is_type("SUB")) {
+  if (const auto found = words.any_word(diffusion_words); !found.empty())
+    return other(0.9, "called '" + found + "': diffusion");
+  if (const auto found = words.any_word(map_words); !found.empty())
+    return other(0.9, "called '" + found + "': derived from other images");
+  if (is_type("CBF") || is_type("CBV") || is_type("MTT") || is_type("TTP") || is_type("PBP") || is_type("GBP") ||
+      is_type("SUB")) {
     return other(0.95, "a map, by its image type");
   }
   if (is_type("DERIVED") && is_type("MPR")) return other(0.7, "reformatted from another series");
@@ -120,14 +132,16 @@ RoleGuess guess_role(const DicomHeader& header, const DicomSeries& series, bool 
   // Contrast agent: words over the tag, which technologists fill in for a whole session or not at all.
   const auto post = words.any_word(contrast_words).empty() ? words.any_part(contrast_parts) : words.any_word(contrast_words);
   const auto pre = words.any_word(plain_words);
-  const bool no_agent = header.contrast.empty() || header.contrast == "NO" || header.contrast == "NONE" || header.contrast == "no";
+  const bool no_agent =
+      header.contrast.empty() || header.contrast == "NO" || header.contrast == "NONE" || header.contrast == "no";
   guess.says_no_contrast = !pre.empty();
   guess.says_contrast = pre.empty() && (!post.empty() || !no_agent);
 
   // A time series.
   if (series.volumes >= 8) {
     double score = 0.0;
-    if (const auto found = words.any_word(task_words); !found.empty()) return other(0.9, "a time series called '" + found + "': functional MRI");
+    if (const auto found = words.any_word(task_words); !found.empty())
+      return other(0.9, "a time series called '" + found + "': functional MRI");
     if (const auto found = words.any_word(permeability_words); !found.empty()) {
       return other(0.8, "a time series called '" + found + "': T1-weighted dynamic");
     }
@@ -161,7 +175,8 @@ RoleGuess guess_role(const DicomHeader& header, const DicomSeries& series, bool 
   if (series.volumes > 1) return other(0.6, message(series.volumes, " volumes: neither one image nor a bolus passage"));
 
   const bool says_flair = !words.any_part(flair_parts).empty();
-  const bool says_t2_star = words.part("t2star") || words.word("t2*") || words.part("medic") || words.word("hemo") || words.word("gre");
+  const bool says_t2_star =
+      words.part("t2star") || words.word("t2*") || words.part("medic") || words.word("hemo") || words.word("gre");
   const bool says_t2 = words.part("t2") && !says_t2_star;
   const bool says_t1 = !words.any_word(t1_words).empty() || !words.any_part(t1_parts).empty();
   if (words.word("pd") && !says_t2) return other(0.8, "proton density");
@@ -183,11 +198,13 @@ RoleGuess guess_role(const DicomHeader& header, const DicomSeries& series, bool 
     add(t1, 0.45, "T1 FLAIR by its TE");
   }
   if (says_t2) add(t2, 0.45, "called T2");
-  if (te >= 60.0 && tr >= 2000.0 && !(inversion && ti > 0.0) && !planar && !gradient) add(t2, 0.5, message("TE ", te, " ms, TR ", tr, " ms"));
+  if (te >= 60.0 && tr >= 2000.0 && !(inversion && ti > 0.0) && !planar && !gradient)
+    add(t2, 0.5, message("TE ", te, " ms, TR ", tr, " ms"));
   if (flair.value > 0.0) t2.value -= 0.5;
   if (says_t1) add(t1, 0.45, "called T1");
   const bool short_te = first_te > 0.0 && first_te <= 30.0;
-  if (short_te && spin_echo && !planar && tr > 0.0 && tr <= 1200.0) add(t1, 0.5, message("spin echo with TR ", tr, " ms, TE ", first_te, " ms"));
+  if (short_te && spin_echo && !planar && tr > 0.0 && tr <= 1200.0)
+    add(t1, 0.5, message("spin echo with TR ", tr, " ms, TE ", first_te, " ms"));
   if (short_te && first_te <= 12.0 && gradient && !planar && (tr <= 60.0 || (inversion || tr >= 1000.0))) {
     add(t1, 0.45, message("gradient echo with TR ", tr, " ms, TE ", first_te, " ms"));
   }

@@ -129,7 +129,8 @@ std::vector<std::uint16_t> decode_lossless_jpeg(const std::string& stream, std::
       }
     } else if (marker == 0xC3) {
       precision = byte(begin);
-      if (word(begin + 1) != rows || word(begin + 3) != columns || byte(begin + 5) != 1) damaged("its size is not that of the header");
+      if (word(begin + 1) != rows || word(begin + 3) != columns || byte(begin + 5) != 1)
+        damaged("its size is not that of the header");
       if (precision < 2 || precision > 16) damaged("its precision is impossible");
     } else if (marker == 0xDD) {
       interval = word(begin);
@@ -173,13 +174,27 @@ std::vector<std::uint16_t> decode_lossless_jpeg(const std::string& stream, std::
       } else {
         const int a = samples[i - 1], b = samples[i - width], c = samples[i - width - 1];
         switch (predictor) {
-          case 1: predicted = a; break;
-          case 2: predicted = b; break;
-          case 3: predicted = c; break;
-          case 4: predicted = a + b - c; break;
-          case 5: predicted = a + ((b - c) >> 1); break;
-          case 6: predicted = b + ((a - c) >> 1); break;
-          default: predicted = (a + b) >> 1; break;
+          case 1:
+            predicted = a;
+            break;
+          case 2:
+            predicted = b;
+            break;
+          case 3:
+            predicted = c;
+            break;
+          case 4:
+            predicted = a + b - c;
+            break;
+          case 5:
+            predicted = a + ((b - c) >> 1);
+            break;
+          case 6:
+            predicted = b + ((a - c) >> 1);
+            break;
+          default:
+            predicted = (a + b) >> 1;
+            break;
         }
       }
       samples[i] = static_cast<std::uint16_t>(predicted + bits.difference(table));

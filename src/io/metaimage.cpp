@@ -48,8 +48,8 @@ std::vector<double> numbers_of(const std::string& text, const std::filesystem::p
 
 std::size_t bytes_of(const std::string& type) {
   static const std::map<std::string, std::size_t> known{
-      {"MET_CHAR", 1},  {"MET_UCHAR", 1}, {"MET_SHORT", 2}, {"MET_USHORT", 2},    {"MET_INT", 4},        {"MET_UINT", 4},
-      {"MET_FLOAT", 4}, {"MET_DOUBLE", 8}, {"MET_LONG_LONG", 8}, {"MET_ULONG_LONG", 8}};
+      {"MET_CHAR", 1}, {"MET_UCHAR", 1}, {"MET_SHORT", 2},  {"MET_USHORT", 2},    {"MET_INT", 4},
+      {"MET_UINT", 4}, {"MET_FLOAT", 4}, {"MET_DOUBLE", 8}, {"MET_LONG_LONG", 8}, {"MET_ULONG_LONG", 8}};
   const auto found = known.find(type);
   return found == known.end() ? 0 : found->second;
 }
@@ -102,13 +102,14 @@ void inflate_into(std::ifstream& stream, const MetaHeader& header, std::vector<c
     state.avail_out = room;
     state.next_out = reinterpret_cast<Bytef*>(full ? &beyond : voxels.data() + done);
     code = inflate(&state, Z_NO_FLUSH);
-    require<FormatError>(code == Z_OK || code == Z_STREAM_END, header.data.string(), " is damaged: its voxels cannot be decompressed");
+    require<FormatError>(code == Z_OK || code == Z_STREAM_END, header.data.string(),
+                         " is damaged: its voxels cannot be decompressed");
     const auto got = room - state.avail_out;
     require<FormatError>(!full || got == 0, header.data.string(), " holds more voxels than its header says: it is damaged");
     if (!full) done += got;
   }
-  require<FormatError>(done == voxels.size(), header.data.string(), " holds ", done, " bytes of voxels where its header claims ",
-                       voxels.size());
+  require<FormatError>(done == voxels.size(), header.data.string(), " holds ", done,
+                       " bytes of voxels where its header claims ", voxels.size());
 }
 
 }  // namespace
@@ -127,14 +128,15 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
     const auto end = start.find('\n', at);
     const auto line = start.substr(at, end == std::string::npos ? end : end - at);
     const auto equals = line.find('=');
-    require<FormatError>(equals != std::string::npos && equals < 64 && std::isalpha(static_cast<unsigned char>(line[0])), path.string(),
-                         " is not a MetaImage file, or its header is damaged");
+    require<FormatError>(equals != std::string::npos && equals < 64 && std::isalpha(static_cast<unsigned char>(line[0])),
+                         path.string(), " is not a MetaImage file, or its header is damaged");
     const auto key = trimmed(line.substr(0, equals));
     fields[key] = trimmed(line.substr(equals + 1));
     at = end == std::string::npos ? start.size() : end + 1;
     complete = key == "ElementDataFile";
   }
-  require<FormatError>(complete, path.string(), " is not a MetaImage file, or its header was cut off: it does not say where its voxels are");
+  require<FormatError>(complete, path.string(),
+                       " is not a MetaImage file, or its header was cut off: it does not say where its voxels are");
   const auto text = [&](const char* key) {
     const auto found = fields.find(key);
     return found == fields.end() ? std::string() : found->second;
@@ -152,13 +154,15 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
   require<FormatError>(text("ObjectType").empty() || text("ObjectType") == "Image", path.string(), " holds no image");
   const auto sizes = list({"DimSize"});
   const auto claimed = list({"NDims"});
-  require<FormatError>(claimed.size() == 1 && claimed[0] >= 1 && claimed[0] <= 10 && sizes.size() == static_cast<std::size_t>(claimed[0]),
-                       path.string(), ": NDims and DimSize are missing or do not fit each other");
+  require<FormatError>(
+      claimed.size() == 1 && claimed[0] >= 1 && claimed[0] <= 10 && sizes.size() == static_cast<std::size_t>(claimed[0]),
+      path.string(), ": NDims and DimSize are missing or do not fit each other");
   const auto channels = list({"ElementNumberOfChannels"});
   MetaHeader header;
   header.type = text("ElementType");
   header.bytes = bytes_of(header.type);
-  require<FormatError>(header.bytes > 0, path.string(), " holds voxels of a type that is not read (expected MET_UCHAR to MET_DOUBLE)");
+  require<FormatError>(header.bytes > 0, path.string(),
+                       " holds voxels of a type that is not read (expected MET_UCHAR to MET_DOUBLE)");
   double needed = static_cast<double>(header.bytes);
   std::string shape;
   std::size_t dimensions = 0;
@@ -169,11 +173,12 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
     shape += message(axis ? " x " : "", sizes[axis]);
     if (sizes[axis] > 1 || axis < 3) dimensions = axis + 1;
   }
-  require<ShapeError>(dimensions == 3 && (channels.empty() || channels[0] == 1), path.string(), " has the shape ", shape, " with ",
-                      channels.empty() ? 1.0 : channels[0], " value(s) per voxel; expected a 3-D image with one");
+  require<ShapeError>(dimensions == 3 && (channels.empty() || channels[0] == 1), path.string(), " has the shape ", shape,
+                      " with ", channels.empty() ? 1.0 : channels[0], " value(s) per voxel; expected a 3-D image with one");
   header.compressed = flag("CompressedData");
   header.big_endian = flag("BinaryDataByteOrderMSB") || flag("ElementByteOrderMSB");
-  require<FormatError>(text("BinaryData").empty() || flag("BinaryData"), path.string(), " holds its voxels as text, which is not read");
+  require<FormatError>(text("BinaryData").empty() || flag("BinaryData"), path.string(),
+                       " holds its voxels as text, which is not read");
 
   const auto where = text("ElementDataFile");
   if (where == "LOCAL" || where == "Local" || where == "local") {

@@ -1,6 +1,6 @@
 #pragma once
-// MetaImage (.mha, .mhd with its voxels beside it), read directly: ITK's MetaIO prints to stdout, allocates before it has compared a
-// header's claims with the file, and takes a compressed file that was cut off.
+// MetaImage (.mha, .mhd with its voxels beside it), read directly: ITK's MetaIO prints to stdout, allocates before it has
+// compared a header's claims with the file, and takes a compressed file that was cut off.
 #include <filesystem>
 
 #include <bolus/core/image.hpp>

@@ -95,9 +95,11 @@ std::shared_ptr<float> new_voxels(std::size_t count, const std::string& name) {
 }
 
 ImageProtocol protocol_of(const io::DicomHeader& header, const std::optional<double>& echo_time) {
-  ImageProtocol protocol{echo_time,         header.repetition_time, header.inversion_time, header.flip_angle, header.field_strength,
-                         header.manufacturer, std::nullopt};
-  if (!header.contrast.empty()) protocol.contrast_agent = header.contrast != "NO" && header.contrast != "NONE" && header.contrast != "no";
+  ImageProtocol protocol{echo_time,         header.repetition_time, header.inversion_time,
+                         header.flip_angle, header.field_strength,  header.manufacturer,
+                         std::nullopt};
+  if (!header.contrast.empty())
+    protocol.contrast_agent = header.contrast != "NO" && header.contrast != "NONE" && header.contrast != "no";
   return protocol;
 }
 
@@ -119,9 +121,11 @@ Parts parts_of(const DicomSeries& series, QcFlags& flags) {
                                    [&](const auto& part) { return part.component != result.parts[0].component; });
   if (several && std::any_of(result.parts.begin(), result.parts.end(), is_magnitude)) {
     const auto gone = std::erase_if(result.parts, [&](const auto& part) { return !is_magnitude(part); });
-    flags.push_back({"io.dicom.components", message(gone, " part(s) of the series are phase, real or imaginary and were left out")});
+    flags.push_back(
+        {"io.dicom.components", message(gone, " part(s) of the series are phase, real or imaginary and were left out")});
   }
-  const bool lossy = std::any_of(result.source.headers.begin(), result.source.headers.end(), [](const auto& h) { return h.pixels.lossy; });
+  const bool lossy =
+      std::any_of(result.source.headers.begin(), result.source.headers.end(), [](const auto& h) { return h.pixels.lossy; });
   if (lossy) flags.push_back({"io.dicom.lossy", "the images were compressed with loss: signals are not what was measured"});
   return result;
 }
@@ -149,10 +153,11 @@ DicomImage read_dicom_image(const DicomSeries& series, PhilipsValues philips) {
   if (parts.size() > 1) {
     std::string echoes;
     for (const auto& each : parts) {
-      echoes += (echoes.empty() ? "" : ", ") + (each.echo_time ? message(*each.echo_time * 1e3, " ms") : std::string("unknown"));
+      echoes +=
+          (echoes.empty() ? "" : ", ") + (each.echo_time ? message(*each.echo_time * 1e3, " ms") : std::string("unknown"));
     }
-    result.flags.push_back({"io.dicom.several_echoes", message("the series has ", parts.size(), " images (TE ", echoes, "); the ",
-                                                               last ? "last" : "first", " was taken")});
+    result.flags.push_back({"io.dicom.several_echoes", message("the series has ", parts.size(), " images (TE ", echoes,
+                                                               "); the ", last ? "last" : "first", " was taken")});
   }
   io::assemble(source, part, result.reasons, result.flags);
   require<ShapeError>(part.volumes.size() == 1, source.name, " holds ", part.volumes.size(),
@@ -171,7 +176,8 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
   io::validate(options);
   DicomPerfusion result;
   auto [source, parts] = parts_of(series, result.flags);
-  const bool by_echo = std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.echo_time != parts[0].echo_time; });
+  const bool by_echo =
+      std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.echo_time != parts[0].echo_time; });
   result.protocol = protocol_of(source.headers[0], options.echo_time ? options.echo_time : parts[0].echo_time);
   require<OptionError>(!options.echo_time || !by_echo, "echo_time is given, but ", source.name, " has several echoes");
   bool first = true;
@@ -191,22 +197,27 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
     }
     const bool precise = philips == PhilipsValues::precise && has_precise_values(source, part);
     say_scaling(source, part, precise, reasons);
-    std::string name = part.echo_time ? message("TE ", std::round(*part.echo_time * 1e5) / 100.0, " ms") : std::string("TE unknown");
+    std::string name =
+        part.echo_time ? message("TE ", std::round(*part.echo_time * 1e5) / 100.0, " ms") : std::string("TE unknown");
     if (!part.dimensions.empty()) {
-      const bool differ = std::any_of(parts.begin(), parts.end(), [&](const auto& other) { return other.dimensions != part.dimensions; });
+      const bool differ =
+          std::any_of(parts.begin(), parts.end(), [&](const auto& other) { return other.dimensions != part.dimensions; });
       for (const auto index : part.dimensions) name += differ ? message(", index ", index) : std::string();
     }
     if (!first) {
       require<GeometryError>(part.geometry.difference(result.series[0].geometry()).empty(), source.name,
                              " has echoes on different grids: ", part.geometry.difference(result.series[0].geometry()));
-      require<FormatError>(times.size() == result.series[0].times().size(), source.name, " has ", result.series[0].times().size(),
-                           " volumes of ", result.names[0], " and ", times.size(), " of ", name);
+      require<FormatError>(times.size() == result.series[0].times().size(), source.name, " has ",
+                           result.series[0].times().size(), " volumes of ", result.names[0], " and ", times.size(), " of ",
+                           name);
     }
     const auto& header = source.headers[source.frames[part.volumes[0][0]].file];
-    const auto either = [](const std::optional<double>& given, const std::optional<double>& found) { return given ? given : found; };
-    const PerfusionProtocol protocol{either(options.echo_time, part.echo_time), either(options.repetition_time, header.repetition_time),
-                                     either(options.flip_angle, header.flip_angle),
-                                     either(options.field_strength, header.field_strength), false};
+    const auto either = [](const std::optional<double>& given, const std::optional<double>& found) {
+      return given ? given : found;
+    };
+    const PerfusionProtocol protocol{
+        either(options.echo_time, part.echo_time), either(options.repetition_time, header.repetition_time),
+        either(options.flip_angle, header.flip_angle), either(options.field_strength, header.field_strength), false};
     auto voxels = new_voxels(part.geometry.voxel_count() * part.volumes.size(), source.name);
     fill(source, part, precise, voxels.get());
     float* data = voxels.get();

@@ -24,8 +24,8 @@ std::filesystem::path sidecar_path(const std::filesystem::path& image);
 /// Empty when there is none. Throws FormatError when it is damaged or a value is impossible.
 Sidecar read_sidecar(const std::filesystem::path& image);
 
-/// The text of a sidecar. RepetitionTime is the time from one volume to the next, as BIDS has it, or VolumeTiming where volumes are
-/// not evenly spaced; the protocol's TR is RepetitionTimeExcitation where it differs.
+/// The text of a sidecar. RepetitionTime is the time from one volume to the next, as BIDS has it, or VolumeTiming where volumes
+/// are not evenly spaced; the protocol's TR is RepetitionTimeExcitation where it differs.
 std::string sidecar_text(const PerfusionSeries& series);
 std::string sidecar_text(const ImageProtocol& protocol);
 

@@ -118,9 +118,9 @@ Study find_study(const std::filesystem::path& folder) {
     }
   }
   const bool any = std::any_of(chosen.begin(), chosen.end(), named) || !study.dicom_images.empty() || study.dicom_perfusion;
-  require<DataError>(any, "no file of a study was recognised in ", folder.string(),
-                     ", which holds: ", there.empty() ? "nothing" : there,
-                     "; expected t1, t2, flair, cet1, dsc, labels, aif with the ending .nii, .nii.gz, .nrrd or .mha, or DICOM files");
+  require<DataError>(
+      any, "no file of a study was recognised in ", folder.string(), ", which holds: ", there.empty() ? "nothing" : there,
+      "; expected t1, t2, flair, cet1, dsc, labels, aif with the ending .nii, .nii.gz, .nrrd or .mha, or DICOM files");
 
   const auto full = std::filesystem::absolute(folder, error).lexically_normal();
   study.patient = (full.has_filename() ? full : full.parent_path()).filename().string();

@@ -174,7 +174,7 @@ def timed_series(volumes=4, slices=3, step=1.5, times=None, plant=False, echoes=
 
 
 def philips_series(volumes=4, slices=3, step=1.7, scale=0.004, slope=2.0, intercept=0.0):
-    """Slice by slice over all dynamics, temporal position identifiers, one acquisition time, private scaling and dynamic begin."""
+    """Slice by slice over all dynamics: temporal identifiers, one acquisition time, private scaling and dynamic begin."""
     made = []
     for z in range(slices):
         for t in range(volumes):
@@ -252,7 +252,9 @@ def mosaic(volumes=3, slices=5, step=2.0, reversed_normal=False):
         ds.ImageType = ["ORIGINAL", "PRIMARY", "M", "ND", "MOSAIC"]
         place(ds, 0)
         row, column, normal, origin = frame_of()
-        corner = origin - row * 2.0 * columns - column * 2.5 * rows  # the middle of the mosaic is the middle of the slice
+        corner = (
+            origin - row * 2.0 * columns - column * 2.5 * rows
+        )  # the middle of the mosaic is the middle of the slice
         ds.ImagePositionPatient = [f"{v:.6f}" for v in corner]
         ds.InstanceNumber = ds.AcquisitionNumber = t + 1
         ds.AcquisitionTime = clock(t * step)
@@ -282,11 +284,19 @@ def structural(kind, slices=12, series="1.2.3.4.6", plant=False, minutes=0, **ta
     known = {
         "t1": dict(SeriesDescription="Ax T1 SE", ScanningSequence="SE", EchoTime=10, RepetitionTime=500),
         "cet1": dict(
-            SeriesDescription="Ax T1 SE +C", ScanningSequence="SE", EchoTime=10, RepetitionTime=500, ContrastBolusAgent="Gadovist"
+            SeriesDescription="Ax T1 SE +C",
+            ScanningSequence="SE",
+            EchoTime=10,
+            RepetitionTime=500,
+            ContrastBolusAgent="Gadovist",
         ),
         "t2": dict(SeriesDescription="Ax T2 TSE", ScanningSequence="SE", EchoTime=95, RepetitionTime=4500),
         "flair": dict(
-            SeriesDescription="Ax FLAIR", ScanningSequence=["SE", "IR"], EchoTime=120, RepetitionTime=9000, InversionTime=2500
+            SeriesDescription="Ax FLAIR",
+            ScanningSequence=["SE", "IR"],
+            EchoTime=120,
+            RepetitionTime=9000,
+            InversionTime=2500,
         ),
     }
     made = []

@@ -193,7 +193,9 @@ def series():
 
 def test_itk_shares_memory_both_ways():
     itk = pytest.importorskip("itk")
-    image = bolus.Image(np.asfortranarray(np.random.default_rng(0).normal(size=(4, 5, 6)).astype(np.float32)), oblique_affine())
+    image = bolus.Image(
+        np.asfortranarray(np.random.default_rng(0).normal(size=(4, 5, 6)).astype(np.float32)), oblique_affine()
+    )
     peer = image.to_itk()
     peer.SetPixel([1, 2, 3], 42.0)
     assert image.array[1, 2, 3] == 42.0

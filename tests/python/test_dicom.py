@@ -1,4 +1,4 @@
-"""DICOM as scanners and archives give it: against dcm2niix's references, synthetic series with known voxels, and broken files."""
+"""DICOM as scanners and archives give it: against dcm2niix, on synthetic series with known voxels, and on broken files."""
 
 import json
 import os
@@ -7,17 +7,14 @@ import shutil
 import subprocess
 import sys
 
+import dicom_files as dcm
 import nibabel
 import numpy as np
+import pydicom
 import pytest
-
-pydicom = pytest.importorskip("pydicom")
-
-import dicom_files as dcm
 
 import bolus
 from bolus import io
-
 
 
 def only(folder):
@@ -186,7 +183,10 @@ def test_mosaic(tmp_path, reversed_normal):
     read = io.read_dicom_perfusion(series)
     truth, affine = expected(3, 5), dcm.affine()
     if reversed_normal:  # the first slice is then the highest
-        truth, affine = truth[:, :, ::-1], affine @ np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, -4], [0, 0, 0, 1.0]])
+        truth, affine = (
+            truth[:, :, ::-1],
+            affine @ np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, -4], [0, 0, 0, 1.0]]),
+        )
     assert np.array_equal(read.series[0].array, truth)
     same_place(read.series[0], affine)
     assert np.allclose(read.series[0].times, 2.0 * np.arange(3))
@@ -195,7 +195,11 @@ def test_mosaic(tmp_path, reversed_normal):
 def test_times_come_from_the_scanner_not_from_tr(tmp_path):
     dcm.write(tmp_path / "even", dcm.timed_series(6, step=1.9))  # TR says 1.5
     read = io.read_dicom_perfusion(only(tmp_path / "even"))
-    assert np.allclose(read.series[0].times, 1.9 * np.arange(6)) and read.series[0].repetition_time == 1.5 and not read.flags
+    assert (
+        np.allclose(read.series[0].times, 1.9 * np.arange(6))
+        and read.series[0].repetition_time == 1.5
+        and not read.flags
+    )
     dcm.write(tmp_path / "gap", dcm.timed_series(6, times=[0, 1.5, 3.0, 9.0, 10.5, 12.0]))
     read = io.read_dicom_perfusion(only(tmp_path / "gap"))
     assert np.allclose(read.series[0].times, [0, 1.5, 3.0, 9.0, 10.5, 12.0], atol=1e-6)
@@ -397,7 +401,7 @@ def whole_study(folder, plant=False, patient="P1", study="1.2.3.4"):
         "dsc": dcm.timed_series(12, 12, plant=plant),
         "cet1": dcm.structural("cet1", series="1.2.5", plant=plant, minutes=30),
     }
-    for number, (name, made) in enumerate(series.items()):
+    for number, made in enumerate(series.values()):
         for ds in made:
             if not plant:
                 ds.PatientID = patient
@@ -410,7 +414,9 @@ def whole_study(folder, plant=False, patient="P1", study="1.2.3.4"):
 def test_roles_of_a_study(tmp_path):
     whole_study(tmp_path)
     scout = dcm.structural("t1", slices=9, series="1.9", SeriesDescription="3-plane loc")
-    adc = dcm.structural("t2", series="1.10", SeriesDescription="ADC (10^-6 mm2/s)", ImageType=["DERIVED", "PRIMARY", "ADC"])
+    adc = dcm.structural(
+        "t2", series="1.10", SeriesDescription="ADC (10^-6 mm2/s)", ImageType=["DERIVED", "PRIMARY", "ADC"]
+    )
     bold = dcm.timed_series(12, 12)
     for number, made in enumerate((scout, adc, bold)):
         for ds in made:
@@ -526,7 +532,9 @@ def test_identity_reaches_no_description_message_or_sidecar(tmp_path, capfd):
     whole_study(tmp_path / "in", plant=True)
     found = io.find_series(tmp_path / "in")
     shown = repr(found) + str([repr(s) for s in found.series]) + found.to_frame().to_string() + found._repr_html_()
-    shown += str([(s.reasons, s.description) for s in found.series]) + str(pickle.dumps([s.description for s in found.series]))
+    shown += str([(s.reasons, s.description) for s in found.series]) + str(
+        pickle.dumps([s.description for s in found.series])
+    )
     assert "perf" in shown and "T1 SE +C" in shown
     images = io.read_study(io.find_study(tmp_path / "in"))
     read = io.read_dicom_perfusion(io.choose_series(found).series["dsc"])
@@ -564,10 +572,20 @@ def test_deidentified_copies(tmp_path, capfd):
     item.FrameContentSequence[0].FrameComments = "Erika Mustermann"
     tiles = dcm.mosaic(reversed_normal=True)
     for ds in tiles:
-        ds.PatientName, ds.PatientID, ds.SeriesInstanceUID, ds.StudyInstanceUID = "Mustermann^Erika", "PID-4711-0815", "1.2.7", "1.2.3.4"
+        ds.PatientName, ds.PatientID, ds.SeriesInstanceUID, ds.StudyInstanceUID = (
+            "Mustermann^Erika",
+            "PID-4711-0815",
+            "1.2.7",
+            "1.2.3.4",
+        )
     philips = dcm.philips_series()
     for ds in philips:
-        ds.PatientName, ds.PatientID, ds.SeriesInstanceUID, ds.StudyInstanceUID = "Mustermann^Erika", "PID-4711-0815", "1.2.6", "1.2.3.4"
+        ds.PatientName, ds.PatientID, ds.SeriesInstanceUID, ds.StudyInstanceUID = (
+            "Mustermann^Erika",
+            "PID-4711-0815",
+            "1.2.6",
+            "1.2.3.4",
+        )
     burned = dcm.structural("t1", plant=True)[0]
     burned.BurnedInAnnotation, burned.SeriesInstanceUID = "YES", "1.2.99"
     dcm.write(tmp_path / "in" / "Mustermann_Erika", [extra, burned])
@@ -587,7 +605,13 @@ def test_deidentified_copies(tmp_path, capfd):
     before = [s for s in before.series if s.files[0].name != "burned" and s.size[2] > 1]
     assert len(before) == len(after.series) == 8
     for a, b in zip(before, after.series, strict=True):
-        assert (a.role, a.layout, a.volumes, list(a.size), a.protocol) == (b.role, b.layout, b.volumes, list(b.size), b.protocol)
+        assert (a.role, a.layout, a.volumes, list(a.size), a.protocol) == (
+            b.role,
+            b.layout,
+            b.volumes,
+            list(b.size),
+            b.protocol,
+        )
         if a.volumes == 1:
             x, y = io.read_dicom_image(a).image, io.read_dicom_image(b).image
         else:
@@ -607,8 +631,12 @@ def test_deidentified_copies(tmp_path, capfd):
     # The same salt gives the same UIDs, none others.
     io.deidentify(tmp_path / "in" / "mosaic", tmp_path / "same", salt="a")
     io.deidentify(tmp_path / "in" / "mosaic", tmp_path / "other")
-    uid = {name: pydicom.dcmread(next((tmp_path / name).rglob("*.dcm"))).SeriesInstanceUID for name in ("same", "other")}
-    assert uid["same"] in {ds.SeriesInstanceUID for ds in files} and uid["other"] not in {ds.SeriesInstanceUID for ds in files}
+    uid = {
+        name: pydicom.dcmread(next((tmp_path / name).rglob("*.dcm"))).SeriesInstanceUID for name in ("same", "other")
+    }
+    assert uid["same"] in {ds.SeriesInstanceUID for ds in files} and uid["other"] not in {
+        ds.SeriesInstanceUID for ds in files
+    }
 
 
 def test_deidentify_keeps_descriptions_when_asked_and_overwrites_nothing(tmp_path):
@@ -660,7 +688,7 @@ for step in range(rounds):
             data[rng.randrange(reach)] = rng.randrange(256)
     elif kind == 2:
         at = rng.randrange(reach)
-        data[at : at + 4] = rng.choice([b"\\xff\\xff\\xff\\xff", b"\\xff\\xff\\xff\\x7f", b"\\0\\0\\0\\0", b"\\xfe\\xff\\0\\xe0"])
+        data[at : at + 4] = bytes.fromhex(rng.choice(["ffffffff", "ffffff7f", "00000000", "feff00e0"]))
     else:
         at, size = rng.randrange(reach), rng.randrange(1, 200)
         data[at : at + size] = bytes(rng.randrange(256) for _ in range(rng.randrange(0, 200)))
@@ -726,6 +754,7 @@ def test_compressed_garbage_gives_errors_of_ours(real_data, tmp_path):
         data = bytearray(path.read_bytes())
         rng = np.random.default_rng(number)
         start = data.rfind(b"\xe0\x7f\x10\x00") + 60
+        messages = []
         for trial in range(12):
             bad = bytearray(data)
             for at in rng.integers(start, len(bad), 5 * (trial + 1)):
@@ -738,7 +767,10 @@ def test_compressed_garbage_gives_errors_of_ours(real_data, tmp_path):
                 try:
                     io.read_dicom_image(series)
                 except bolus.Error as failure:
-                    assert "cut off" in str(failure) or "damaged" in str(failure)
+                    messages.append(str(failure))
+        assert all("cut off" in text or "damaged" in text for text in messages)
+        if number in (5, 9):  # whose codes are not all possible
+            assert len(messages) >= 6, messages
 
 
 def test_a_length_that_claims_gigabytes_is_refused_at_once(tmp_path):
@@ -749,5 +781,3 @@ def test_a_length_that_claims_gigabytes_is_refused_at_once(tmp_path):
     path.write_bytes(data)
     found = io.find_series(tmp_path)
     assert not found.series and "cut off" in found.unreadable[0].reason
-
-

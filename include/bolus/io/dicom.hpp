@@ -54,11 +54,10 @@ struct DicomFolder {
   std::vector<UnreadableFile> unreadable;  ///< by path; none of them is fatal
 };
 
-/// Finds every DICOM series below `folder`: nested folders, files of any name, several series mixed. Files that cannot be read or
-/// are no images (reports, directories, colour) are listed, not fatal. Magnitude and phase of one series come apart; echoes stay
-/// together.
-/// Roles come from sequence type, TE, TR, TI, contrast agent, number of volumes, image type and the words of the description;
-/// a T1 without a word about contrast that was acquired after the DSC series of its study counts as enhanced.
+/// Finds every DICOM series below `folder`: nested folders, files of any name, several series mixed. Files that cannot be read
+/// or are no images (reports, directories, colour) are listed, not fatal. Magnitude and phase of one series come apart; echoes
+/// stay together. Roles come from sequence type, TE, TR, TI, contrast agent, number of volumes, image type and the words of the
+/// description; a T1 without a word about contrast that was acquired after the DSC series of its study counts as enhanced.
 /// Throws IoError when there is no such folder or it cannot be listed.
 DicomFolder find_series(const std::filesystem::path& folder);
 

@@ -1,6 +1,6 @@
 #pragma once
-// For programs that use ITK as well: the only public header that includes it, and not part of <bolus/bolus.hpp>. Include it before
-// ITK's own headers: ITK carries an older Eigen under the same names.
+// For programs that use ITK as well: the only public header that includes it, and not part of <bolus/bolus.hpp>. Include it
+// before ITK's own headers: ITK carries an older Eigen under the same names.
 #include <bolus/core/image.hpp>
 #include <bolus/core/perfusion_series.hpp>
 
@@ -66,8 +66,8 @@ Geometry geometry_of(const itk::Image<T, 3>& image) {
   return geometry;
 }
 
-/// An ITK image over the same memory, which lives as long as either of the two needs it. No voxel is copied: who writes to one writes
-/// to the other (ITK's filters do not write to their inputs, unless they are told to run in place).
+/// An ITK image over the same memory, which lives as long as either of the two needs it. No voxel is copied: who writes to one
+/// writes to the other (ITK's filters do not write to their inputs, unless they are told to run in place).
 template <class T>
 typename itk::Image<T, 3>::Pointer to_itk(const Image<T>& image) {
   auto result = itk::Image<T, 3>::New();
@@ -89,8 +89,8 @@ inline itk::Image<float, 4>::Pointer to_itk(const PerfusionSeries& series) {
   return result;
 }
 
-/// An image over the memory of an ITK image, which it keeps alive. Throws GeometryError; DataError where the ITK image has not been
-/// computed, or only a part of it (call Update first).
+/// An image over the memory of an ITK image, which it keeps alive. Throws GeometryError; DataError where the ITK image has not
+/// been computed, or only a part of it (call Update first).
 template <class T>
 Image<T> from_itk(itk::Image<T, 3>* image) {
   detail::require<DataError>(image != nullptr && image->GetBufferPointer() != nullptr &&

@@ -8,8 +8,8 @@
 
 namespace bolus {
 
-/// What Philips' voxels mean. Each series, sometimes each slice, has its own factor to what the console displays; only the precise
-/// values can be compared (Chenevert et al., Transl Oncol 2014). Without effect on other scanners.
+/// What Philips' voxels mean. Each series, sometimes each slice, has its own factor to what the console displays; only the
+/// precise values can be compared (Chenevert et al., Transl Oncol 2014). Without effect on other scanners.
 enum class PhilipsValues {
   precise,   ///< (stored x RS + RI) / (RS x SS), as dcm2niix writes them; displayed where the header has no SS
   displayed  ///< stored x RS + RI, as every other reader has them
@@ -23,8 +23,8 @@ struct DicomImage {
   QcFlags flags;
 };
 
-/// A 4-D series from DICOM: one PerfusionSeries for each echo, in the order of TE (and for each further index that the file has, an
-/// ASL label for one), all on the same grid.
+/// A 4-D series from DICOM: one PerfusionSeries for each echo, in the order of TE (and for each further index that the file
+/// has, an ASL label for one), all on the same grid.
 struct DicomPerfusion {
   std::vector<PerfusionSeries> series;
   std::vector<std::string> names;    ///< e.g. "TE 30 ms"; one for each
@@ -43,13 +43,13 @@ DicomImage read_dicom_image(const DicomSeries& series, PhilipsValues philips = P
 /// Reads a time series. Slices are grouped by where they lie along their normal, and ordered in time by the best tag there is:
 /// temporal position, acquisition number, acquisition time, trigger time, content time, instance number; one that does not tell
 /// all volumes of every slice apart is passed over, and `reasons` says why.
-/// Times start at 0 and come from `time_step` or else, in this order, from: acquisition times, Philips' begin of the dynamic scan,
-/// trigger times, temporal resolution, duration of the acquisition, content times, TR (the last two flagged). Time stamps that are
-/// even within their precision become exactly even, with TR as step where it agrees.
-/// Flags: io.dicom.incomplete_volume (the last volume lacks slices and was left out), io.dicom.duplicate_files,
-/// io.dicom.duplicate_slices, io.dicom.order.conflict, io.dicom.time.irregular, io.dicom.time.from_repetition_time,
-/// io.dicom.time.from_content_time, io.dicom.lossy, io.dicom.components.
-/// Throws as `read_dicom_image`; ShapeError for a single volume; DataError when nothing says how far volumes are apart.
+/// Times start at 0 and come from `time_step` or else, in this order, from: acquisition times, Philips' begin of the dynamic
+/// scan, trigger times, temporal resolution, duration of the acquisition, content times, TR (the last two flagged). Time stamps
+/// that are even within their precision become exactly even, with TR as step where it agrees. Flags: io.dicom.incomplete_volume
+/// (the last volume lacks slices and was left out), io.dicom.duplicate_files, io.dicom.duplicate_slices,
+/// io.dicom.order.conflict, io.dicom.time.irregular, io.dicom.time.from_repetition_time, io.dicom.time.from_content_time,
+/// io.dicom.lossy, io.dicom.components. Throws as `read_dicom_image`; ShapeError for a single volume; DataError when nothing
+/// says how far volumes are apart.
 DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionReading& options = {},
                                     PhilipsValues philips = PhilipsValues::precise);
 

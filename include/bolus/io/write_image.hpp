@@ -15,8 +15,8 @@ namespace bolus {
 /// Writes an image as float32 with its geometry (NIfTI: sform and qform).
 void write_image(const std::filesystem::path& path, const Image<float>& image, Overwrite overwrite = Overwrite::no);
 
-/// Writes an image and beside it a JSON sidecar with what is known of its protocol, under BIDS names. Neither file is written when
-/// one of them exists and `overwrite` is no.
+/// Writes an image and beside it a JSON sidecar with what is known of its protocol, under BIDS names. Neither file is written
+/// when one of them exists and `overwrite` is no.
 void write_image(const std::filesystem::path& path, const Image<float>& image, const ImageProtocol& protocol,
                  Overwrite overwrite = Overwrite::no);
 
