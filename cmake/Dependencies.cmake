@@ -13,7 +13,9 @@ if(BOLUS_WITH_IMAGING)
   # No ITK_USE_FILE: it would change global flags and include paths, and its factories are not needed (src/io makes its readers).
   set(BOLUS_ITK_COMPONENTS
       ITKCommon
+      ITKGDCM
       ITKIOImageBase
+      ITKIOMeta
       ITKIONRRD
       ITKImageFunction
       ITKImageGrid

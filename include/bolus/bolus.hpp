@@ -96,6 +96,11 @@
 #include <bolus/evaluate/youden_threshold.hpp>
 #include <bolus/io/cohort.hpp>
 #include <bolus/io/curves.hpp>
+#include <bolus/io/deidentify.hpp>
+#include <bolus/io/dicom.hpp>
+#include <bolus/io/image_info.hpp>
+#include <bolus/io/image_protocol.hpp>
+#include <bolus/io/read_dicom.hpp>
 #include <bolus/io/read_image.hpp>
 #include <bolus/io/read_perfusion_series.hpp>
 #include <bolus/io/segmentation_file.hpp>

@@ -143,9 +143,57 @@ PerfusionSeries series_from_array(const py::array& array, const Eigen::VectorXd&
   return PerfusionSeries::wrap(geometry, times, protocol, data, keep_alive(std::move(values)));
 }
 
+using Number = std::optional<double>;
+
+/// Given, or evenly `step` s apart.
+Eigen::VectorXd times_or_even(const std::optional<Eigen::VectorXd>& times, py::ssize_t frames, double step, const char* where) {
+  if (times) return *times;
+  detail::require<DataError>(std::isfinite(step) && step > 0.0, where,
+                             " does not say how far volumes are apart in time; give times in seconds");
+  return Eigen::VectorXd::LinSpaced(frames, 0.0, static_cast<double>(frames - 1)) * step;
+}
+
+void require_4d(const py::array& array) {
+  detail::require<ShapeError>(array.ndim() == 4, "expected a 4-D image (x, y, z, t), found ", array.ndim(), " dimension(s)");
+}
+
+PerfusionSeries series_from_nibabel(const py::object& image, const std::optional<Eigen::VectorXd>& times, Number echo_time,
+                                    Number repetition_time, Number flip_angle, Number field_strength) {
+  const py::array data = py::module_::import("numpy").attr("asanyarray")(image.attr("dataobj"));
+  require_4d(data);
+  const auto zooms = image.attr("header").attr("get_zooms")().cast<std::vector<double>>();
+  const auto unit = image.attr("header").attr("get_xyzt_units")().cast<std::pair<std::string, std::string>>().second;
+  const double factor = unit == "msec" ? 1e-3 : unit == "usec" ? 1e-6 : 1.0;
+  // A step of 1 without a unit is what tools write for "not known".
+  const double step = unit == "unknown" && zooms.at(3) == 1.0 ? 0.0 : zooms.at(3) * factor;
+  return series_from_array(data, times_or_even(times, data.shape(3), step, "the nibabel image"), image.attr("affine"),
+                           {echo_time, repetition_time, flip_angle, field_strength, false});
+}
+
+PerfusionSeries series_from_peer(const py::array& data, const PeerGrid& grid, const char* peer,
+                                 const std::optional<Eigen::VectorXd>& times, const PerfusionProtocol& protocol) {
+  const auto geometry = geometry_of_peer(grid, 4, peer);
+  require_4d(data);
+  return series_from_array(data, times_or_even(times, data.shape(3), grid.spacing[3], peer), py::cast(geometry.affine_ras()),
+                           protocol);
+}
+
+PerfusionSeries series_from_sitk(const py::object& image, const std::optional<Eigen::VectorXd>& times, Number echo_time,
+                                 Number repetition_time, Number flip_angle, Number field_strength) {
+  return series_from_peer(array_of_sitk(image), grid_of_sitk(image), "SimpleITK", times,
+                          {echo_time, repetition_time, flip_angle, field_strength, false});
+}
+
+PerfusionSeries series_from_itk(const py::object& image, const std::optional<Eigen::VectorXd>& times, Number echo_time,
+                                Number repetition_time, Number flip_angle, Number field_strength) {
+  return series_from_peer(array_of_itk(image), grid_of_itk(image), "ITK", times,
+                          {echo_time, repetition_time, flip_angle, field_strength, false});
+}
+
 void bind_perfusion_series(py::module_& m) {
   using Pointer = std::shared_ptr<PerfusionSeries>;
-  py::class_<PerfusionSeries, Pointer>(m, "PerfusionSeries", R"(A 4-D DSC series: T2*-weighted signal at increasing times.
+  auto bound =
+      py::class_<PerfusionSeries, Pointer>(m, "PerfusionSeries", R"(A 4-D DSC series: T2*-weighted signal at increasing times.
 
 Parameters
 ----------
@@ -170,7 +218,8 @@ ShapeError
     If the array is not 4-D or its last axis does not match `times`.
 DataError
     If times do not increase.
-)")
+)");
+  bound
       .def(py::init([](const py::array& array, const Eigen::VectorXd& times, const py::object& affine,
                        std::optional<double> echo_time, std::optional<double> repetition_time, std::optional<double> flip_angle,
                        std::optional<double> field_strength, bool simulated) {
@@ -187,7 +236,6 @@ DataError
                                             py::cast(self));
           },
           "The signal (x, y, z, t), a view of the same memory.")
-      .def("__array__", &as_array, "dtype"_a = py::none(), "copy"_a = py::none())
       .def_property_readonly("geometry", &PerfusionSeries::geometry)
       .def_property_readonly("affine", [](const PerfusionSeries& self) { return self.geometry().affine_ras(); })
       .def_property_readonly("times", &PerfusionSeries::times, "Seconds from the first volume on.")
@@ -201,7 +249,33 @@ DataError
           "field_strength", [](const PerfusionSeries& self) { return self.protocol().field_strength; }, "T, or None")
       .def_property_readonly(
           "simulated", [](const PerfusionSeries& self) { return self.protocol().simulated; }, "Not acquired by a scanner.")
-      .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
+      .def_static("from_nibabel", &series_from_nibabel, "image"_a, "times"_a = py::none(), py::kw_only(),
+                  "echo_time"_a = py::none(), "repetition_time"_a = py::none(), "flip_angle"_a = py::none(),
+                  "field_strength"_a = py::none(),
+                  R"(From a 4-D nibabel image, over the same memory where it holds float32 with x fastest.
+
+Parameters
+----------
+image : nibabel image
+times : array (t,), optional
+    Seconds; evenly by the header's time step when not given.
+echo_time, repetition_time, flip_angle, field_strength : float, optional
+    As for PerfusionSeries.
+
+Raises
+------
+ShapeError
+    If it is not 4-D.
+DataError
+    If neither `times` nor the header says how far volumes are apart.
+)")
+      .def_static("from_sitk", &series_from_sitk, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
+                  "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
+                  "From a 4-D SimpleITK image (copied); evenly by its fourth spacing in s when `times` is not given.")
+      .def_static(
+          "from_itk", &series_from_itk, "image"_a, "times"_a = py::none(), py::kw_only(), "echo_time"_a = py::none(),
+          "repetition_time"_a = py::none(), "flip_angle"_a = py::none(), "field_strength"_a = py::none(),
+          "From a 4-D image of ITK's Python package, over the same memory where it holds float32; times as `from_sitk`.")
       .def(py::pickle(
           [](const py::object& self) -> py::tuple {
             const auto& protocol = self.cast<const PerfusionSeries&>().protocol();
@@ -209,7 +283,6 @@ DataError
                                   protocol.repetition_time, protocol.flip_angle, protocol.field_strength, protocol.simulated);
           },
           [](const py::tuple& t) {
-            using Number = std::optional<double>;
             return series_from_array(
                 t[0].cast<py::array>(), t[1].cast<Eigen::VectorXd>(), t[2],
                 {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>(), t[7].cast<bool>()});
@@ -220,6 +293,7 @@ DataError
         return detail::message("PerfusionSeries(", g.size[0], " x ", g.size[1], " x ", g.size[2], ", ", self.frames(),
                                " volumes, ", self.times()[0], " to ", self.times()[self.times().size() - 1], " s)");
       });
+  add_ways_out(bound);
 }
 
 constexpr std::array<std::string_view, 3> quantity_names{"signal", "delta_r2s", "normalised"};

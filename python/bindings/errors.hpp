@@ -22,7 +22,13 @@ inline void add(py::module_& m, const char* name, PyObject* kind, const char* do
   registered(name) = exception;
 }
 
-inline void set(const char* name, const std::exception& error) { PyErr_SetString(registered(name).ptr(), error.what()); }
+/// A message may name a file whose name is no UTF-8: that must not turn into another error.
+inline void set(const char* name, const std::exception& error) {
+  const std::string_view text = error.what();
+  const auto message = py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<py::ssize_t>(text.size()), "backslashreplace"));
+  PyErr_SetObject(registered(name).ptr(), message.ptr());
+}
 
 }  // namespace errors_detail
 

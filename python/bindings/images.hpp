@@ -1,5 +1,5 @@
 #pragma once
-// Image<T> for Python: views into the same memory for numpy, nibabel and SimpleITK.
+// Image<T> for Python: views into the same memory for numpy, nibabel and ITK; SimpleITK copies.
 #include <bolus/core/image.hpp>
 
 #include "arrays.hpp"
@@ -40,33 +40,132 @@ inline py::object as_array(const py::object& self, const py::object& dtype, cons
   return array.attr("astype")(dtype.is_none() ? array.attr("dtype") : dtype, "copy"_a = must_copy);
 }
 
+/// Over the same memory; mm, and for a series the time step in s where there is one.
 inline py::object to_nibabel(const py::object& self) {
-  return py::module_::import("nibabel").attr("Nifti1Image")(self.attr("array"), self.attr("affine"));
+  const auto image = py::module_::import("nibabel").attr("Nifti1Image")(self.attr("array"), self.attr("affine"));
+  const bool series = py::hasattr(self, "times");
+  image.attr("header").attr("set_xyzt_units")("mm", series ? py::object(py::str("sec")) : py::object(py::none()));
+  if (series) {
+    const auto times = self.attr("times").cast<Eigen::VectorXd>();
+    if (times.size() > 1) {
+      auto zooms = image.attr("header").attr("get_zooms")().cast<std::vector<double>>();
+      zooms.at(3) = (times[times.size() - 1] - times[0]) / static_cast<double>(times.size() - 1);
+      image.attr("header").attr("set_zooms")(zooms);
+    }
+  }
+  return image;
+}
+
+/// Spacing, origin and direction (by rows) as ITK wants them, with time as a fourth axis where there is one.
+struct PeerGrid {
+  std::vector<double> spacing, origin, direction;
+};
+
+inline PeerGrid peer_grid(const py::object& self) {
+  const auto geometry = self.attr("geometry").cast<bolus::Geometry>();
+  const std::size_t n = py::hasattr(self, "times") ? 4 : 3;
+  PeerGrid grid{std::vector<double>(n, 1.0), std::vector<double>(n, 0.0), std::vector<double>(n * n, 0.0)};
+  grid.direction.back() = 1.0;
+  for (std::size_t row = 0; row < 3; ++row) {
+    const auto r = static_cast<Eigen::Index>(row);
+    grid.spacing[row] = geometry.spacing[r];
+    grid.origin[row] = geometry.origin[r];
+    for (std::size_t column = 0; column < 3; ++column) {
+      grid.direction[row * n + column] = geometry.direction(r, static_cast<Eigen::Index>(column));
+    }
+  }
+  if (n == 4) {
+    const auto times = self.attr("times").cast<Eigen::VectorXd>();
+    if (times.size() > 1) grid.spacing[3] = (times[times.size() - 1] - times[0]) / static_cast<double>(times.size() - 1);
+  }
+  return grid;
+}
+
+/// The first three axes of a peer's grid.
+inline bolus::Geometry geometry_of_peer(const PeerGrid& grid, std::size_t dimensions, const char* peer) {
+  bolus::detail::require<bolus::ShapeError>(
+      grid.spacing.size() == dimensions && grid.origin.size() == dimensions && grid.direction.size() == dimensions * dimensions,
+      "expected a ", dimensions, "-D ", peer, " image, found one with ", grid.spacing.size(), " dimensions");
+  bolus::Geometry geometry;
+  for (std::size_t row = 0; row < 3; ++row) {
+    const auto r = static_cast<Eigen::Index>(row);
+    geometry.spacing[r] = grid.spacing[row];
+    geometry.origin[r] = grid.origin[row];
+    for (std::size_t column = 0; column < 3; ++column) {
+      geometry.direction(r, static_cast<Eigen::Index>(column)) = grid.direction[row * dimensions + column];
+    }
+  }
+  return geometry;
 }
 
 /// SimpleITK has no way to wrap foreign memory: this one copies.
 inline py::object to_sitk(const py::object& self) {
   const auto sitk = py::module_::import("SimpleITK");
-  const auto image = sitk.attr("GetImageFromArray")(self.attr("array").attr("T"));
-  const auto geometry = self.attr("geometry").cast<bolus::Geometry>();
-  const auto values = [](const auto& vector) { return std::vector<double>(vector.data(), vector.data() + vector.size()); };
-  const Eigen::Matrix3d by_rows = geometry.direction.transpose();
-  image.attr("SetSpacing")(values(geometry.spacing));
-  image.attr("SetOrigin")(values(geometry.origin));
-  image.attr("SetDirection")(values(by_rows));
+  const auto image = sitk.attr("GetImageFromArray")(self.attr("array").attr("T"), "isVector"_a = false);
+  const auto grid = peer_grid(self);
+  image.attr("SetSpacing")(grid.spacing);
+  image.attr("SetOrigin")(grid.origin);
+  image.attr("SetDirection")(grid.direction);
   return image;
 }
 
-/// What images and label maps share: numpy, DLPack, nibabel and SimpleITK, both ways.
-template <class T, class Class>
-void add_interchange(Class& bound) {
-  using Value = typename Class::type;
+inline PeerGrid grid_of_sitk(const py::object& image) {
+  const auto values = [&](const char* name) { return image.attr(name)().cast<std::vector<double>>(); };
+  return {values("GetSpacing"), values("GetOrigin"), values("GetDirection")};
+}
+
+inline py::array array_of_sitk(const py::object& image) {
+  return py::module_::import("SimpleITK").attr("GetArrayViewFromImage")(image).attr("T");
+}
+
+/// Over the same memory: ITK's Python package keeps the array alive.
+inline py::object to_itk(const py::object& self) {
+  const auto itk = py::module_::import("itk");
+  const auto numpy = py::module_::import("numpy");
+  const auto image = itk.attr("image_view_from_array")(self.attr("array").attr("T"));
+  const auto grid = peer_grid(self);
+  const auto n = static_cast<py::ssize_t>(grid.spacing.size());
+  image.attr("SetSpacing")(grid.spacing);
+  image.attr("SetOrigin")(grid.origin);
+  const auto direction = numpy.attr("array")(grid.direction).attr("reshape")(n, n);
+  image.attr("SetDirection")(itk.attr("matrix_from_array")(direction));
+  return image;
+}
+
+inline PeerGrid grid_of_itk(const py::object& image) {
+  const auto itk = py::module_::import("itk");
+  const auto values = [&](const char* name) {
+    std::vector<double> result;
+    for (const auto item : py::iter(image.attr(name)())) result.push_back(item.cast<double>());
+    return result;
+  };
+  const auto direction = itk.attr("array_from_matrix")(image.attr("GetDirection")()).attr("ravel")();
+  return {values("GetSpacing"), values("GetOrigin"), direction.cast<std::vector<double>>()};
+}
+
+/// A view; it holds the ITK image.
+inline py::array array_of_itk(const py::object& image) {
+  return py::module_::import("itk").attr("array_view_from_image")(image).attr("T");
+}
+
+/// numpy and DLPack, and the ways out to peers.
+template <class Class>
+void add_ways_out(Class& bound) {
   bound.def("__array__", &as_array, "dtype"_a = py::none(), "copy"_a = py::none())
       .def("__dlpack__",
            [](const py::object& self, const py::kwargs& options) { return self.attr("array").attr("__dlpack__")(**options); })
       .def("__dlpack_device__", [](const py::object& self) { return self.attr("array").attr("__dlpack_device__")(); })
       .def("to_nibabel", &to_nibabel, "A nibabel.Nifti1Image over the same memory.")
       .def("to_sitk", &to_sitk, "A SimpleITK.Image (copied: SimpleITK cannot wrap foreign memory).")
+      .def("to_itk", &to_itk, "An image of ITK's Python package over the same memory.");
+}
+
+/// What images and label maps share: numpy, DLPack, nibabel, SimpleITK and ITK, both ways.
+template <class T, class Class>
+void add_interchange(Class& bound) {
+  using Value = typename Class::type;
+  add_ways_out(bound);
+  bound
       .def_static(
           "from_nibabel",
           [](const py::object& image) {
@@ -77,17 +176,17 @@ void add_interchange(Class& bound) {
       .def_static(
           "from_sitk",
           [](const py::object& image) {
-            const py::array data = py::module_::import("SimpleITK").attr("GetArrayViewFromImage")(image).attr("T");
-            const auto vector = [&](const char* name) { return image.attr(name)().template cast<std::vector<double>>(); };
-            bolus::Geometry geometry;
-            geometry.spacing = Eigen::Vector3d(vector("GetSpacing").data());
-            geometry.origin = Eigen::Vector3d(vector("GetOrigin").data());
-            const auto direction = vector("GetDirection");
-            bolus::detail::require<bolus::ShapeError>(direction.size() == 9, "expected a 3-D SimpleITK image");
-            geometry.direction = Eigen::Matrix3d(direction.data()).transpose();
-            return Value(image_from_array<T>(data, py::cast(geometry.affine_ras())));
+            const auto geometry = geometry_of_peer(grid_of_sitk(image), 3, "SimpleITK");
+            return Value(image_from_array<T>(array_of_sitk(image), py::cast(geometry.affine_ras())));
           },
-          "image"_a, "From a 3-D SimpleITK image (copied: its memory is read-only to others).");
+          "image"_a, "From a 3-D SimpleITK image (copied: its memory is read-only to others).")
+      .def_static(
+          "from_itk",
+          [](const py::object& image) {
+            const auto geometry = geometry_of_peer(grid_of_itk(image), 3, "ITK");
+            return Value(image_from_array<T>(array_of_itk(image), py::cast(geometry.affine_ras())));
+          },
+          "image"_a, "From a 3-D image of ITK's Python package, over the same memory where its voxels are of the same type.");
 }
 
 template <class T>

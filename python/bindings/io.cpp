@@ -1,10 +1,12 @@
 // Reading and writing: images, label maps, DSC series, study folders, tables.
 #include <bolus/io/cohort.hpp>
 #include <bolus/io/curves.hpp>
+#include <bolus/io/image_info.hpp>
 #include <bolus/io/study.hpp>
 #include <bolus/io/write_image.hpp>
 
 #include "arrays.hpp"
+#include "io.hpp"
 #include "option_class.hpp"
 
 using namespace bolus;
@@ -28,7 +30,7 @@ void bind_readers(py::module_& m) {
 Parameters
 ----------
 path : path
-    NIfTI-1 (.nii, .nii.gz) or NRRD (.nrrd). A 4-D file with one volume counts as 3-D.
+    NIfTI-1 (.nii, .nii.gz), NRRD (.nrrd) or MetaImage (.mha, .mhd). A 4-D file with one volume counts as 3-D.
 non_finite : {'error', 'zero'}
     What happens with voxels that are NaN or infinite.
 
@@ -49,8 +51,21 @@ GeometryError
 DataError
     If voxels are NaN or infinite and `non_finite` is 'error'.
 )");
-  m.def("read_mask", &read_mask, "path"_a, Unlocked(),
-        R"(Read a 3-D mask: voxels that are not 0 become 1.
+  m.def(
+      "read_mask",
+      [](const Path& path, const std::optional<Geometry>& grid, double tolerance) {
+        return grid ? read_mask(path, *grid, tolerance) : read_mask(path);
+      },
+      "path"_a, "grid"_a = py::none(), "tolerance"_a = 1e-2, Unlocked(),
+      R"(Read a 3-D mask: voxels that are not 0 become 1.
+
+Parameters
+----------
+path : path
+grid : bolus.Geometry, optional
+    The mask must lie on it.
+tolerance : float
+    How far off a corner of the grid may be, mm.
 
 Returns
 -------
@@ -59,10 +74,23 @@ bolus.Mask
 Raises
 ------
 IoError, FormatError, ShapeError, GeometryError, DataError
-    As `read_image`.
+    As `read_image`; GeometryError also where it does not lie on `grid`.
 )");
-  m.def("read_label_map", &read_label_map, "path"_a, Unlocked(),
-        R"(Read a tumour segmentation with the BraTS values 0, 1 (NET), 2 (ED), 4 (ET), stored in any type.
+  m.def(
+      "read_label_map",
+      [](const Path& path, const std::optional<Geometry>& grid, double tolerance) {
+        return grid ? read_label_map(path, *grid, tolerance) : read_label_map(path);
+      },
+      "path"_a, "grid"_a = py::none(), "tolerance"_a = 1e-2, Unlocked(),
+      R"(Read a tumour segmentation with the BraTS values 0, 1 (NET), 2 (ED), 4 (ET), stored in any type.
+
+Parameters
+----------
+path : path
+grid : bolus.Geometry, optional
+    The labels must lie on it.
+tolerance : float
+    How far off a corner of the grid may be, mm.
 
 Returns
 -------
@@ -71,9 +99,41 @@ bolus.LabelMap
 Raises
 ------
 IoError, FormatError, ShapeError, GeometryError
-    As `read_image`.
+    As `read_image`; GeometryError also where it does not lie on `grid`.
 DataError
     If it holds any other value; names the values and the first voxel.
+)");
+  auto info = py::class_<ImageInfo>(m, "ImageInfo", "What an image file's header and sidecar say.");
+  info.def_property_readonly("geometry", [](const ImageInfo& self) { return self.geometry; })
+      .def_readonly("volumes", &ImageInfo::volumes)
+      .def_property_readonly(
+          "protocol", [](const ImageInfo& self) { return self.protocol; }, "ImageProtocol of the JSON sidecar.")
+      .def_property_readonly(
+          "flags", [](const ImageInfo& self) { return self.flags; }, "io.nifti.forms_disagree, io.nifti.no_orientation")
+      .def("__repr__", [](const ImageInfo& self) {
+        const auto& size = self.geometry.size;
+        return detail::message("ImageInfo(", size[0], " x ", size[1], " x ", size[2], " x ", self.volumes, ", ",
+                               self.flags.size(), " flags)");
+      });
+  m.def("image_info", &image_info, "path"_a, Unlocked(),
+        R"(What the header and the JSON sidecar of an image say; no voxel is read.
+
+Flags: io.nifti.forms_disagree where sform and qform place voxels more than a tenth of a voxel apart (the sform is used),
+io.nifti.no_orientation where neither is set.
+
+Parameters
+----------
+path : path
+    NIfTI-1, NRRD or MetaImage; 3-D or 4-D.
+
+Returns
+-------
+ImageInfo
+
+Raises
+------
+IoError, FormatError, ShapeError, GeometryError
+    As `read_image`.
 )");
   m.def(
       "read_perfusion_series",
@@ -127,7 +187,7 @@ void bind_writers(py::module_& m) {
 Parameters
 ----------
 path : path
-    Ending .nii, .nii.gz or .nrrd.
+    Ending .nii, .nii.gz, .nrrd or .mha.
 image
     Stored as float32 (images) or uint8 (masks, labels), with its geometry.
 overwrite : bool
@@ -142,8 +202,31 @@ FormatError
 )";
   m.def(
       "write_image",
-      [](const Path& path, const Image<float>& image, bool overwrite) { write_image(path, image, overwriting(overwrite)); },
-      "path"_a, "image"_a, "overwrite"_a = false, Unlocked(), doc);
+      [](const Path& path, const Image<float>& image, const std::optional<ImageProtocol>& protocol, bool overwrite) {
+        if (protocol) return write_image(path, image, *protocol, overwriting(overwrite));
+        write_image(path, image, overwriting(overwrite));
+      },
+      "path"_a, "image"_a, "protocol"_a = py::none(), "overwrite"_a = false, Unlocked(),
+      R"(Write an image as a whole or not at all, and with a protocol a JSON sidecar (BIDS names) beside it.
+
+Parameters
+----------
+path : path
+    Ending .nii, .nii.gz, .nrrd or .mha.
+image : bolus.Image
+    Stored as float32, with its geometry.
+protocol : ImageProtocol, optional
+    What the sidecar says; without it none is written.
+overwrite : bool
+    Replace files that are there; else neither is written when one exists.
+
+Raises
+------
+IoError
+    If the folder is missing or not writable, or a file exists and `overwrite` is false.
+FormatError
+    If the ending is unknown.
+)");
   m.def(
       "write_mask", [](const Path& path, const Mask& mask, bool overwrite) { write_mask(path, mask, overwriting(overwrite)); },
       "path"_a, "mask"_a, "overwrite"_a = false, Unlocked(), doc);
@@ -181,6 +264,12 @@ py::dict image_paths(const Study& study) {
   return paths;
 }
 
+py::dict image_series(const Study& study) {
+  py::dict series;
+  for (const auto& [modality, one] : study.dicom_images) series[py::str(std::string(modality_name(modality)))] = one;
+  return series;
+}
+
 void bind_study(py::module_& m) {
   auto reading = py::class_<PerfusionReading>(m, "PerfusionReading", R"(What the reader is told about a DSC series.
 
@@ -213,15 +302,23 @@ images : dict of str to path
     By modality: t1, t2, flair, cet1.
 perfusion, labels, arterial_mask : path, optional
 perfusion_reading : PerfusionReading
+dicom_images : dict of str to DicomSeries
+    By modality; for what is DICOM.
+dicom_perfusion : DicomSeries, optional
 )")
       .def(py::init([](std::string patient, const std::map<std::string, Path>& images, std::optional<Path> perfusion,
-                       std::optional<Path> labels, std::optional<Path> arterial_mask, const PerfusionReading& how) {
-             Study study{std::move(patient), {}, std::move(perfusion), std::move(labels), std::move(arterial_mask), how};
+                       std::optional<Path> labels, std::optional<Path> arterial_mask, const PerfusionReading& how,
+                       const std::map<std::string, DicomSeries>& dicom_images, std::optional<DicomSeries> dicom_perfusion) {
+             Study study{
+                 std::move(patient),         {}, std::move(perfusion), std::move(labels), std::move(arterial_mask), how, {},
+                 std::move(dicom_perfusion), {}};
              for (const auto& [name, path] : images) study.images[modality_from(name)] = path;
+             for (const auto& [name, series] : dicom_images) study.dicom_images[modality_from(name)] = series;
              return study;
            }),
            "patient"_a = "", "images"_a = py::dict(), "perfusion"_a = py::none(), "labels"_a = py::none(),
-           "arterial_mask"_a = py::none(), "perfusion_reading"_a = PerfusionReading{})
+           "arterial_mask"_a = py::none(), "perfusion_reading"_a = PerfusionReading{}, "dicom_images"_a = py::dict(),
+           "dicom_perfusion"_a = py::none())
       .def_readwrite("patient", &Study::patient)
       .def_property(
           "images", &image_paths,
@@ -235,6 +332,20 @@ perfusion_reading : PerfusionReading
       .def_readwrite("labels", &Study::labels, "Segmentation, or None.")
       .def_readwrite("arterial_mask", &Study::arterial_mask, "Voxels of the arterial input function, or None.")
       .def_readwrite("perfusion_reading", &Study::perfusion_reading)
+      .def_property(
+          "dicom_images", &image_series,
+          [](Study& self, const std::map<std::string, DicomSeries>& images) {
+            std::map<Modality, DicomSeries> chosen;
+            for (const auto& [name, series] : images) chosen[modality_from(name)] = series;
+            self.dicom_images = std::move(chosen);
+          },
+          "DicomSeries by modality (t1, t2, flair, cet1).")
+      .def_property(
+          "dicom_perfusion", [](const Study& self) { return self.dicom_perfusion; },
+          [](Study& self, std::optional<DicomSeries> series) { self.dicom_perfusion = std::move(series); },
+          "DSC series that is DICOM, or None.")
+      .def_property_readonly(
+          "flags", [](const Study& self) { return self.flags; }, "Doubts about which file or series is which.")
       .def(
           "to_frame",
           [](const Study& self) {
@@ -244,7 +355,13 @@ perfusion_reading : PerfusionReading
               files.append(path.filename().string());
             };
             for (const auto& [modality, path] : self.images) add(std::string(modality_name(modality)), path);
+            const auto add_series = [&](std::string_view role, const DicomSeries& series) {
+              roles.append(std::string(role));
+              files.append(detail::message("DICOM series of ", series.files.size(), " files: ", series.description));
+            };
+            for (const auto& [modality, series] : self.dicom_images) add_series(modality_name(modality), series);
             if (self.perfusion) add("dsc", *self.perfusion);
+            if (self.dicom_perfusion) add_series("dsc", *self.dicom_perfusion);
             if (self.labels) add("labels", *self.labels);
             if (self.arterial_mask) add("aif", *self.arterial_mask);
             return data_frame(py::dict("role"_a = roles, "file"_a = files));
@@ -256,19 +373,30 @@ perfusion_reading : PerfusionReading
              std::string parts;
              const auto add = [&](std::string_view name) { parts += (parts.empty() ? "" : ", ") + std::string(name); };
              for (const auto& [modality, path] : self.images) add(modality_name(modality));
-             if (self.perfusion) add("dsc");
+             for (const auto& [modality, series] : self.dicom_images) add(modality_name(modality));
+             if (self.perfusion || self.dicom_perfusion) add("dsc");
              if (self.labels) add("labels");
              if (self.arterial_mask) add("aif");
              return "Study(" + self.patient + ": " + parts + ")";
            })
       .def(py::pickle(
           [](const Study& s) {
-            return py::make_tuple(s.patient, image_paths(s), s.perfusion, s.labels, s.arterial_mask, s.perfusion_reading);
+            return py::make_tuple(s.patient, image_paths(s), s.perfusion, s.labels, s.arterial_mask, s.perfusion_reading,
+                                  image_series(s), s.dicom_perfusion, s.flags);
           },
           [](const py::tuple& t) {
-            Study study{t[0].cast<std::string>(),         {},
-                        t[2].cast<std::optional<Path>>(), t[3].cast<std::optional<Path>>(),
-                        t[4].cast<std::optional<Path>>(), t[5].cast<PerfusionReading>()};
+            Study study{t[0].cast<std::string>(),
+                        {},
+                        t[2].cast<std::optional<Path>>(),
+                        t[3].cast<std::optional<Path>>(),
+                        t[4].cast<std::optional<Path>>(),
+                        t[5].cast<PerfusionReading>(),
+                        {},
+                        t[7].cast<std::optional<DicomSeries>>(),
+                        t[8].cast<QcFlags>()};
+            for (const auto& [name, series] : t[6].cast<std::map<std::string, DicomSeries>>()) {
+              study.dicom_images[modality_from(name)] = series;
+            }
             for (const auto& [name, path] : t[1].cast<std::map<std::string, Path>>()) study.images[modality_from(name)] = path;
             return study;
           }));
@@ -317,6 +445,16 @@ arterial_mask : bolus.Mask, optional
       .def_property_readonly(
           "arterial_mask",
           [](const Images& self) { return self->arterial_mask ? std::shared_ptr<Mask>(self, &*self->arterial_mask) : nullptr; })
+      .def_property_readonly(
+          "other_echoes",
+          [](const Images& self) {
+            py::list all;
+            for (auto& series : self->other_echoes) all.append(std::shared_ptr<PerfusionSeries>(self, &series));
+            return all;
+          },
+          "Further echoes of the DSC series; `perfusion` is the one with TE nearest 30 ms.")
+      .def_property_readonly(
+          "flags", [](const StudyImages& self) { return self.flags; }, "What reading found doubtful.")
       .def("__repr__", [](const StudyImages& self) {
         std::string names;
         for (const auto& [modality, image] : self.structural)
@@ -327,13 +465,13 @@ arterial_mask : bolus.Mask, optional
       });
 
   m.def("find_study", &find_study, "folder"_a, Unlocked(),
-        R"(Recognise a study's files in a folder by their names.
+        R"(Recognise a study's files in a folder by their names, and what is missing then among its DICOM series.
 
 Parameters
 ----------
 folder : path
     Holds t1, t2, flair, cet1 (or t1c, t1ce, t1gd, t1post), dsc (or perf, perfusion), labels (or seg, segmentation), aif; with
-    the ending .nii, .nii.gz or .nrrd, in any case, alone or after a prefix as in case07_t1ce.nii.gz.
+    the ending .nii, .nii.gz, .nrrd or .mha, in any case, alone or after a prefix as in case07_t1ce.nii.gz.
 
 Returns
 -------
@@ -344,7 +482,7 @@ Raises
 IoError
     If the folder is missing.
 DataError
-    If two files claim a role or none is recognised.
+    If two files claim a role, the DICOM files are of several patients, or none is recognised.
 )");
   m.def(
       "read_study", [](const Study& study) { return std::make_shared<StudyImages>(read_study(study)); }, "study"_a, Unlocked(),
@@ -503,6 +641,7 @@ IoError, ShapeError, DataError
 
 void bind_io(py::module_& module) {
   auto m = module.def_submodule("io", "Reading and writing images, DSC series, study folders and tables.");
+  bind_io_dicom(m);
   bind_readers(m);
   bind_writers(m);
   bind_study(m);

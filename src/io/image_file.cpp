@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <itkImageFileReader.h>
 #include <itkImageFileWriter.h>
+#include <itkMetaImageIO.h>
 #include <itkNrrdImageIO.h>
 #include <itk_zlib.h>
 #include <unistd.h>
@@ -28,7 +29,8 @@ std::string lower(std::string text) {
 /// Made by hand instead of found by a factory: nothing global is registered.
 itk::ImageIOBase::Pointer image_io(const std::filesystem::path& path) {
   require<FormatError>(is_image_file(path), path.string(), " has the ending '", image_ending(path),
-                       "'; expected .nii, .nii.gz or .nrrd");
+                       "'; expected .nii, .nii.gz, .nrrd or .mha");
+  if (image_ending(path) == ".mha") return itk::MetaImageIO::New().GetPointer();
   return itk::NrrdImageIO::New().GetPointer();
 }
 
@@ -47,7 +49,12 @@ std::string image_stem(const std::filesystem::path& path) {
 
 bool is_image_file(const std::filesystem::path& path) {
   const auto ending = image_ending(path);
-  return ending == ".nii" || ending == ".nii.gz" || ending == ".nrrd";
+  return ending == ".nii" || ending == ".nii.gz" || ending == ".nrrd" || is_meta_image(path);
+}
+
+bool is_meta_image(const std::filesystem::path& path) {
+  const auto ending = image_ending(path);
+  return ending == ".mha" || ending == ".mhd";
 }
 
 void require_file(const std::filesystem::path& path) {
@@ -82,36 +89,83 @@ void require_whole_nrrd(const std::filesystem::path& path) {
                        " is damaged or was cut off: its compressed data cannot be read");
 }
 
-Image<float> read_with_itk(const std::filesystem::path& path) {
+namespace {
+
+/// The header, checked against the size of the file.
+itk::ImageIOBase::Pointer read_nrrd_header(const std::filesystem::path& path) {
   const auto io = image_io(path);
+  require<FormatError>(io->CanReadFile(path.c_str()), path.string(), " is not an NRRD file");
+  io->SetFileName(path.string());
+  io->ReadImageInformation();
+  double needed = io->GetComponentSize();
+  std::string shape;
+  unsigned dimensions = 0;
+  for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
+    needed *= static_cast<double>(io->GetDimensions(axis));
+    shape += (axis ? " x " : "") + std::to_string(io->GetDimensions(axis));
+    if (io->GetDimensions(axis) > 1 || axis < 3) dimensions = axis + 1;
+  }
+  require<ShapeError>(dimensions == 3 && io->GetNumberOfComponents() == 1, path.string(), " has the shape ", shape, " with ",
+                      io->GetNumberOfComponents(), " value(s) per voxel; expected a 3-D image with one");
+  const auto size = static_cast<double>(std::filesystem::file_size(path));
+  require<FormatError>(needed <= size * 1032.0, path.string(), " claims ", needed, " bytes of content but has only ", size,
+                       " bytes: it was cut off or its header is damaged");
+  return io;
+}
+
+/// ITK quotes lines of the header, which may hold anything, a patient's name included.
+std::string without_quotes(const std::string& text) {
+  std::string result;
+  bool quoted = false;
+  for (const char c : text.substr(0, 2000)) {
+    if (c == '"') quoted = !quoted;
+    const auto byte = static_cast<unsigned char>(c);
+    if (!quoted) result += byte < 0x20 || byte >= 0x7F ? ' ' : c;
+  }
+  return result.substr(0, 400);
+}
+
+template <class Reader>
+auto with_errors_of_ours(const std::filesystem::path& path, Reader&& reader) {
   try {
-    require<FormatError>(io->CanReadFile(path.c_str()), path.string(), " is not an NRRD file");
-    io->SetFileName(path.string());
-    io->ReadImageInformation();
-    double needed = io->GetComponentSize();
-    std::string shape;
-    unsigned dimensions = 0;
-    for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
-      needed *= static_cast<double>(io->GetDimensions(axis));
-      shape += (axis ? " x " : "") + std::to_string(io->GetDimensions(axis));
-      if (io->GetDimensions(axis) > 1 || axis < 3) dimensions = axis + 1;
+    return reader();
+  } catch (const itk::ExceptionObject& failure) {
+    throw FormatError(detail::message(path.string(), " cannot be read: ", without_quotes(failure.GetDescription())));
+  } catch (const GeometryError& failure) {
+    throw GeometryError(detail::message(path.string(), ": ", failure.what()));
+  } catch (const std::bad_alloc&) {
+    throw DataError(detail::message("no memory for the voxels of ", path.string()));
+  }
+}
+
+}  // namespace
+
+Geometry read_nrrd_geometry(const std::filesystem::path& path) {
+  return with_errors_of_ours(path, [&] {
+    const auto io = read_nrrd_header(path);
+    Geometry geometry;
+    for (unsigned axis = 0; axis < 3; ++axis) {
+      geometry.size[axis] = static_cast<std::int64_t>(io->GetDimensions(axis));
+      geometry.spacing[axis] = io->GetSpacing(axis);
+      geometry.origin[axis] = io->GetOrigin(axis);
+      const auto direction = io->GetDirection(axis);
+      for (unsigned row = 0; row < 3; ++row) geometry.direction(row, axis) = direction[row];
     }
-    require<ShapeError>(dimensions == 3 && io->GetNumberOfComponents() == 1, path.string(), " has the shape ", shape, " with ",
-                        io->GetNumberOfComponents(), " value(s) per voxel; expected a 3-D image with one");
-    const auto size = static_cast<double>(std::filesystem::file_size(path));
-    require<FormatError>(needed <= size * 1032.0, path.string(), " claims ", needed, " bytes of content but has only ", size,
-                         " bytes: it was cut off or its header is damaged");
+    geometry.validate();
+    return geometry;
+  });
+}
+
+Image<float> read_with_itk(const std::filesystem::path& path) {
+  return with_errors_of_ours(path, [&] {
+    const auto io = read_nrrd_header(path);
     require_whole_nrrd(path);
     auto reader = itk::ImageFileReader<itk::Image<float, 3>>::New();
     reader->SetImageIO(io);
     reader->SetFileName(path.string());
     reader->Update();
     return from_itk(reader->GetOutput());
-  } catch (const itk::ExceptionObject& failure) {
-    throw FormatError(detail::message(path.string(), " cannot be read: ", failure.GetDescription()));
-  } catch (const GeometryError& failure) {
-    throw GeometryError(detail::message(path.string(), ": ", failure.what()));
-  }
+  });
 }
 
 template <class T>

@@ -7,14 +7,17 @@
 
 namespace bolus::io {
 
-/// .nii, .nii.gz or .nrrd in lower case; else whatever follows the last dot.
+/// .nii, .nii.gz, .nrrd, .mha or .mhd in lower case; else whatever follows the last dot.
 std::string image_ending(const std::filesystem::path& path);
 
 /// The file's name without its ending.
 std::string image_stem(const std::filesystem::path& path);
 
-/// True for the endings that are read and written.
+/// True for the endings that are read.
 bool is_image_file(const std::filesystem::path& path);
+
+/// True for .mha and .mhd in any case.
+bool is_meta_image(const std::filesystem::path& path);
 
 /// Throws IoError when there is no such file, it is a folder or cannot be opened; FormatError when it is empty.
 void require_file(const std::filesystem::path& path);
@@ -23,7 +26,8 @@ void require_file(const std::filesystem::path& path);
 /// and never reaches the checksum behind them.
 void require_whole_nrrd(const std::filesystem::path& path);
 
-/// NRRD through ITK. `T` is float or std::uint8_t for writing. Throw as `read_image`, `write_image`.
+/// NRRD through ITK, and MetaImage for writing. `T` is float or std::uint8_t for writing. Throw as `read_image`, `write_image`.
+Geometry read_nrrd_geometry(const std::filesystem::path& path);
 Image<float> read_with_itk(const std::filesystem::path& path);
 template <class T>
 void write_with_itk(const std::filesystem::path& path, const Image<T>& image);

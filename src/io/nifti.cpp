@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -96,32 +98,58 @@ std::size_t bytes_of(int datatype) {
   }
 }
 
-Eigen::Matrix4d affine_of(const RawHeader& raw, const NiftiHeader& header) {
+Eigen::Matrix4d sform_of(const RawHeader& raw) {
   Eigen::Matrix4d affine = Eigen::Matrix4d::Identity();
-  const auto pixdim = [&](int axis) { return static_cast<double>(std::abs(raw.at<float>(76 + 4 * axis))); };
-  if (raw.at<std::int16_t>(254) > 0) {  // sform
-    for (int row = 0; row < 3; ++row) {
-      for (int column = 0; column < 4; ++column) affine(row, column) = raw.at<float>(280 + 16 * row + 4 * column);
-    }
-  } else if (raw.at<std::int16_t>(252) > 0) {  // qform
-    const double b = raw.at<float>(256), c = raw.at<float>(260), d = raw.at<float>(264);
-    const double squared = b * b + c * c + d * d;
-    const double length = squared > 1.0 ? std::sqrt(squared) : 1.0;  // rounding in float
-    const Eigen::Quaterniond rotation(std::sqrt(std::max(0.0, 1.0 - squared / (length * length))), b / length, c / length,
-                                      d / length);
-    const double handedness = raw.at<float>(76) < 0.0F ? -1.0 : 1.0;
-    affine.topLeftCorner<3, 3>() =
-        rotation.toRotationMatrix() * Eigen::Vector3d(pixdim(1), pixdim(2), handedness * pixdim(3)).asDiagonal();
-    for (int axis = 0; axis < 3; ++axis) affine(axis, 3) = raw.at<float>(268 + 4 * axis);
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 4; ++column) affine(row, column) = raw.at<float>(280 + 16 * row + 4 * column);
+  }
+  return affine;
+}
+
+double pixdim(const RawHeader& raw, int axis) { return static_cast<double>(std::abs(raw.at<float>(76 + 4 * axis))); }
+
+Eigen::Matrix4d qform_of(const RawHeader& raw) {
+  Eigen::Matrix4d affine = Eigen::Matrix4d::Identity();
+  const double b = raw.at<float>(256), c = raw.at<float>(260), d = raw.at<float>(264);
+  const double squared = b * b + c * c + d * d;
+  const double length = squared > 1.0 ? std::sqrt(squared) : 1.0;  // rounding in float
+  const Eigen::Quaterniond rotation(std::sqrt(std::max(0.0, 1.0 - squared / (length * length))), b / length, c / length,
+                                    d / length);
+  const double handedness = raw.at<float>(76) < 0.0F ? -1.0 : 1.0;
+  affine.topLeftCorner<3, 3>() =
+      rotation.toRotationMatrix() * Eigen::Vector3d(pixdim(raw, 1), pixdim(raw, 2), handedness * pixdim(raw, 3)).asDiagonal();
+  for (int axis = 0; axis < 3; ++axis) affine(axis, 3) = raw.at<float>(268 + 4 * axis);
+  return affine;
+}
+
+/// The sform where its code is set, else the qform, as nibabel does; and how far apart they are where both are set.
+void set_affine(const RawHeader& raw, NiftiHeader& header) {
+  Eigen::Matrix4d& affine = header.affine_ras;
+  const bool sform = raw.at<std::int16_t>(254) > 0, qform = raw.at<std::int16_t>(252) > 0;
+  header.has_orientation = sform || qform;
+  if (sform) {
+    affine = sform_of(raw);
+  } else if (qform) {
+    affine = qform_of(raw);
   } else {  // nothing known: centred, x to the left, as nibabel has it
-    const Eigen::Vector3d spacing(-pixdim(1), pixdim(2), pixdim(3));
+    affine.setIdentity();
+    const Eigen::Vector3d spacing(-pixdim(raw, 1), pixdim(raw, 2), pixdim(raw, 3));
     affine.topLeftCorner<3, 3>() = spacing.asDiagonal();
     for (int axis = 0; axis < 3; ++axis) affine(axis, 3) = -0.5 * static_cast<double>(header.size[axis] - 1) * spacing[axis];
+  }
+  if (sform && qform) {
+    const Eigen::Matrix4d other = qform_of(raw);
+    double voxel = std::numeric_limits<double>::infinity();
+    for (int axis = 0; axis < 3; ++axis) voxel = std::min(voxel, affine.col(axis).head<3>().norm());
+    for (int corner = 0; corner < 8 && voxel > 0.0; ++corner) {
+      const Eigen::Vector4d index(corner & 1 ? header.size[0] - 1 : 0, corner & 2 ? header.size[1] - 1 : 0,
+                                  corner & 4 ? header.size[2] - 1 : 0, 1.0);
+      header.forms_difference = std::max(header.forms_difference, ((affine - other) * index).head<3>().norm() / voxel);
+    }
   }
   const int unit = raw.bytes[123] & 0x07;
   const double millimetres = unit == 1 ? 1000.0 : unit == 3 ? 0.001 : 1.0;  // metre, micrometre, else mm
   affine.topRows<3>() *= millimetres;
-  return affine;
 }
 
 template <class T>
@@ -219,7 +247,7 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   header.time_step = raw.at<float>(76 + 16);
   const int unit = raw.bytes[123] & 0x38;
   header.time_unit = unit == 8 ? 1.0 : unit == 16 ? 1e-3 : unit == 24 ? 1e-6 : 0.0;
-  header.affine_ras = affine_of(raw, header);
+  set_affine(raw, header);
   return header;
 }
 

@@ -21,6 +21,8 @@ struct NiftiHeader {
   double time_step = 0.0;  ///< in the file's unit
   double time_unit = 0.0;  ///< s; 0: not given
   Eigen::Matrix4d affine_ras = Eigen::Matrix4d::Identity();
+  bool has_orientation = true;    ///< sform or qform are set
+  double forms_difference = 0.0;  ///< where both are: how far apart they put a corner of the grid, in voxels
 
   std::int64_t volumes() const { return size[3]; }
 };

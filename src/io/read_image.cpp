@@ -6,11 +6,14 @@
 #include <memory>
 #include <set>
 
+#include <bolus/io/image_info.hpp>
 #include <bolus/io/read_perfusion_series.hpp>
 #include <bolus/io/segmentation_file.hpp>
 
 #include "image_file.hpp"
+#include "metaimage.hpp"
 #include "nifti.hpp"
+#include "perfusion_reading.hpp"
 #include "seg_nrrd.hpp"
 #include "sidecar.hpp"
 
@@ -75,9 +78,18 @@ Image<float> read_nifti_image(const std::filesystem::path& path) {
   return Image<float>::wrap(geometry, data, std::move(voxels));
 }
 
+void require_on_grid(const std::filesystem::path& path, const Geometry& found, const Geometry& grid, double tolerance,
+                     const char* what) {
+  require<OptionError>(tolerance >= 0.0 && std::isfinite(tolerance), "tolerance is ", tolerance, " mm; expected 0 or more");
+  const auto difference = found.difference(grid, tolerance);
+  require<GeometryError>(difference.empty(), what, " ", path.string(), " does not lie on the grid expected: ", difference,
+                         "; resample it by nearest neighbour first");
+}
+
 Image<float> read_any(const std::filesystem::path& path) {
   io::require_file(path);
-  return io::is_nifti(path) ? read_nifti_image(path) : io::read_with_itk(path);
+  if (io::is_nifti(path)) return read_nifti_image(path);
+  return io::is_meta_image(path) ? io::read_meta_image(path) : io::read_with_itk(path);
 }
 
 /// Evenly spaced time stamps unless the sidecar lists them.
@@ -97,8 +109,8 @@ Eigen::VectorXd times_of(const io::NiftiHeader& header, const io::Sidecar& sidec
     step = *options.time_step;
   } else if (!unset) {
     step = in_header;
-  } else if (sidecar.repetition_time) {
-    step = *sidecar.repetition_time;
+  } else if (sidecar.volume_step) {
+    step = *sidecar.volume_step;
   }
   require<DataError>(step > 0.0, path.string(), " does not say how far its ", frames,
                      " volumes are apart in time; give it in seconds, e.g. time_step=1.5");
@@ -106,6 +118,10 @@ Eigen::VectorXd times_of(const io::NiftiHeader& header, const io::Sidecar& sidec
                        " s apart; these are probably milliseconds: give the time step in seconds, e.g. time_step=", step / 1e3);
   return Eigen::VectorXd::LinSpaced(frames, 0.0, static_cast<double>(frames - 1)).array() * step;
 }
+
+}  // namespace
+
+namespace io {
 
 void validate(const PerfusionReading& options) {
   const auto within = [](const std::optional<double>& value, double high, const char* name, const char* unit) {
@@ -119,7 +135,7 @@ void validate(const PerfusionReading& options) {
   within(options.field_strength, 30.0, "field_strength", " T");
 }
 
-}  // namespace
+}  // namespace io
 
 Image<float> read_image(const std::filesystem::path& path, NonFinite non_finite) {
   auto image = read_any(path);
@@ -132,6 +148,18 @@ Mask read_mask(const std::filesystem::path& path) {
   Mask mask(image.geometry());
   std::transform(image.values().begin(), image.values().end(), mask.data(), [](float value) { return value != 0.0F ? 1 : 0; });
   return mask;
+}
+
+Mask read_mask(const std::filesystem::path& path, const Geometry& grid, double tolerance) {
+  auto mask = read_mask(path);
+  require_on_grid(path, mask.geometry(), grid, tolerance, "the mask");
+  return mask;
+}
+
+LabelMap read_label_map(const std::filesystem::path& path, const Geometry& grid, double tolerance) {
+  auto labels = read_label_map(path);
+  require_on_grid(path, labels.geometry(), grid, tolerance, "the labels");
+  return labels;
 }
 
 LabelMap read_label_map(const std::filesystem::path& path) {
@@ -162,8 +190,33 @@ LabelMap read_label_map(const std::filesystem::path& path) {
   return LabelMap(std::move(labels));
 }
 
+ImageInfo image_info(const std::filesystem::path& path) {
+  io::require_file(path);
+  ImageInfo info;
+  info.protocol = io::read_sidecar(path).protocol;
+  if (!io::is_nifti(path)) {
+    info.geometry = io::is_meta_image(path) ? io::read_meta_header(path).geometry : io::read_nrrd_geometry(path);
+    return info;
+  }
+  const auto header = io::read_nifti_header(path);
+  const bool higher = std::any_of(header.size.begin() + 4, header.size.end(), [](auto size) { return size > 1; });
+  require<ShapeError>(header.dimensions >= 3 && !higher, path.string(), " has the shape ", shape_of(header),
+                      "; expected a 3-D image or a 4-D series");
+  info.geometry = geometry_of(header, path);
+  info.volumes = header.volumes();
+  if (!header.has_orientation) {
+    info.flags.push_back({"io.nifti.no_orientation",
+                          "neither sform nor qform is set: which side is left is not known, and was taken to be the first"});
+  }
+  if (header.forms_difference > 0.1) {
+    info.flags.push_back({"io.nifti.forms_disagree", message("sform and qform place voxels up to ", header.forms_difference,
+                                                             " voxels apart; the sform was used")});
+  }
+  return info;
+}
+
 PerfusionSeries read_perfusion_series(const std::filesystem::path& path, const PerfusionReading& options) {
-  validate(options);
+  io::validate(options);
   io::require_file(path);
   require<FormatError>(io::is_nifti(path), path.string(), " has the ending '", io::image_ending(path),
                        "'; a perfusion series is read from .nii or .nii.gz");
@@ -177,10 +230,10 @@ PerfusionSeries read_perfusion_series(const std::filesystem::path& path, const P
   const auto either = [](const std::optional<double>& given, const std::optional<double>& found) {
     return given ? given : found;
   };
-  const PerfusionProtocol protocol{either(options.echo_time, sidecar.echo_time),
-                                   either(options.repetition_time, sidecar.repetition_time),
-                                   either(options.flip_angle, sidecar.flip_angle),
-                                   either(options.field_strength, sidecar.field_strength), sidecar.simulated};
+  const PerfusionProtocol protocol{either(options.echo_time, sidecar.protocol.echo_time),
+                                   either(options.repetition_time, sidecar.protocol.repetition_time),
+                                   either(options.flip_angle, sidecar.protocol.flip_angle),
+                                   either(options.field_strength, sidecar.protocol.field_strength), sidecar.simulated};
   const auto count = geometry.voxel_count() * static_cast<std::size_t>(header.volumes());
   auto voxels = new_voxels(count, path);
   io::read_nifti_voxels(path, header, voxels.get());

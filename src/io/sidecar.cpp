@@ -26,23 +26,36 @@ Sidecar read_sidecar(const std::filesystem::path& image) {
   json content;
   try {
     content = json::parse(stream);
-  } catch (const json::exception& failure) {
-    throw FormatError(message(sidecar.path.string(), " is not valid JSON: ", failure.what()));
+  } catch (const json::parse_error& failure) {  // its text quotes the file
+    throw FormatError(message(sidecar.path.string(), " is not valid JSON, at byte ", failure.byte));
   }
   require<FormatError>(content.is_object(), sidecar.path.string(), " is not a JSON object");
   const auto number = [&](const char* name, double high, const char* hint) -> std::optional<double> {
     const auto found = content.find(name);
     if (found == content.end() || found->is_null()) return std::nullopt;
-    require<FormatError>(found->is_number(), sidecar.path.string(), ": ", name, " is ", found->dump(), "; expected a number");
+    require<FormatError>(found->is_number(), sidecar.path.string(), ": ", name, " is of type ", found->type_name(),
+                         "; expected a number");
     const auto value = found->get<double>();
     require<FormatError>(value > 0.0 && value <= high, sidecar.path.string(), ": ", name, " is ", value,
                          "; expected more than 0 and at most ", high, hint);
     return value;
   };
-  sidecar.echo_time = number("EchoTime", 1.0, " s (BIDS stores seconds, not milliseconds)");
-  sidecar.repetition_time = number("RepetitionTime", 60.0, " s (BIDS stores seconds, not milliseconds)");
-  sidecar.flip_angle = number("FlipAngle", 180.0, " degrees");
-  sidecar.field_strength = number("MagneticFieldStrength", 30.0, " T");
+  auto& protocol = sidecar.protocol;
+  protocol.echo_time = number("EchoTime", 1.0, " s (BIDS stores seconds, not milliseconds)");
+  sidecar.volume_step = number("RepetitionTime", 60.0, " s (BIDS stores seconds, not milliseconds)");
+  protocol.repetition_time = number("RepetitionTimeExcitation", 60.0, " s (BIDS stores seconds, not milliseconds)");
+  if (!protocol.repetition_time) protocol.repetition_time = sidecar.volume_step;
+  protocol.inversion_time = number("InversionTime", 60.0, " s (BIDS stores seconds, not milliseconds)");
+  protocol.flip_angle = number("FlipAngle", 180.0, " degrees");
+  protocol.field_strength = number("MagneticFieldStrength", 30.0, " T");
+  if (const auto found = content.find("Manufacturer"); found != content.end() && found->is_string()) {
+    protocol.manufacturer = found->get<std::string>();
+  }
+  if (const auto found = content.find("ContrastBolusAgentGiven"); found != content.end() && found->is_boolean()) {
+    protocol.contrast_agent = found->get<bool>();
+  } else if (content.contains("ContrastBolusIngredient")) {
+    protocol.contrast_agent = true;
+  }
   sidecar.simulated = content.value("Simulated", json(false)) == json(true);
   if (const auto found = content.find("VolumeTiming"); found != content.end()) {
     const bool numbers =
@@ -65,13 +78,37 @@ std::optional<double> even_time_step(const Eigen::VectorXd& times) {
 std::string sidecar_text(const PerfusionSeries& series) {
   nlohmann::ordered_json content = nlohmann::ordered_json::object();
   const auto& protocol = series.protocol();
+  const auto& times = series.times();
+  const auto step = even_time_step(times);
+  const auto& repetition = protocol.repetition_time;
   if (protocol.echo_time) content["EchoTime"] = *protocol.echo_time;
-  if (protocol.repetition_time) content["RepetitionTime"] = *protocol.repetition_time;
+  // Every volume one TR after the last: the two names mean the same. Else TR has a name of its own.
+  const bool one = repetition && step && std::abs(*repetition - *step) <= 1e-3 * *step;
+  if (one) {
+    content["RepetitionTime"] = *repetition;
+  } else if (repetition) {
+    if (step) content["RepetitionTime"] = *step;
+    content["RepetitionTimeExcitation"] = *repetition;
+  }
   if (protocol.flip_angle) content["FlipAngle"] = *protocol.flip_angle;
   if (protocol.field_strength) content["MagneticFieldStrength"] = *protocol.field_strength;
   if (protocol.simulated) content["Simulated"] = true;
-  const auto& times = series.times();
-  if (!even_time_step(times)) content["VolumeTiming"] = std::vector<double>(times.data(), times.data() + times.size());
+  if (!step) content["VolumeTiming"] = std::vector<double>(times.data(), times.data() + times.size());
+  return content.dump(2) + "\n";
+}
+
+std::string sidecar_text(const ImageProtocol& protocol) {
+  nlohmann::ordered_json content = nlohmann::ordered_json::object();
+  const auto put = [&](const char* name, const std::optional<double>& value) {
+    if (value) content[name] = *value;
+  };
+  put("EchoTime", protocol.echo_time);
+  put("RepetitionTime", protocol.repetition_time);
+  put("InversionTime", protocol.inversion_time);
+  put("FlipAngle", protocol.flip_angle);
+  put("MagneticFieldStrength", protocol.field_strength);
+  if (!protocol.manufacturer.empty()) content["Manufacturer"] = protocol.manufacturer;
+  if (protocol.contrast_agent) content["ContrastBolusAgentGiven"] = *protocol.contrast_agent;
   return content.dump(2) + "\n";
 }
 

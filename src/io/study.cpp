@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
+#include <bolus/io/image_info.hpp>
+
+#include "dicom_file.hpp"
 #include "image_file.hpp"
 
 namespace bolus {
@@ -43,6 +47,27 @@ int role_of(const std::filesystem::path& file) {
   return -1;
 }
 
+/// Whether any file in or below the folder is DICOM; stops at the first.
+bool holds_dicom(const std::filesystem::path& folder) {
+  std::error_code error;
+  constexpr auto options = std::filesystem::directory_options::skip_permission_denied;
+  for (std::filesystem::recursive_directory_iterator entry(folder, options, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (!entry->is_regular_file(ignored) || io::is_image_file(entry->path())) continue;
+    try {
+      if (io::looks_like_dicom(entry->path())) return true;
+    } catch (const IoError&) {  // not readable: not ours to complain about
+    }
+  }
+  return false;
+}
+
+/// Flags of one image, under its name.
+void add_flags(QcFlags& into, std::string_view name, const QcFlags& flags) {
+  for (const auto& flag : flags) into.push_back({flag.code, message(name, ": ", flag.message)});
+}
+
 }  // namespace
 
 Study find_study(const std::filesystem::path& folder) {
@@ -70,12 +95,33 @@ Study find_study(const std::filesystem::path& folder) {
                        "; rename or remove one");
     taken = file;
   }
-  const bool any = std::any_of(chosen.begin(), chosen.end(), [](const auto& file) { return file.has_value(); });
-  require<DataError>(any, "no file of a study was recognised in ", folder.string(),
-                     ", which holds: ", there.empty() ? "nothing" : there,
-                     "; expected t1, t2, flair, cet1, dsc, labels, aif with the ending .nii, .nii.gz or .nrrd");
-
   Study study;
+  const auto named = [](const auto& file) { return file.has_value(); };
+  if (!std::all_of(chosen.begin(), chosen.begin() + 5, named) && holds_dicom(folder)) {
+    const auto series = find_series(folder);
+    // Beside named images, DICOM files that are none of the rest (a report, a localiser) are left alone.
+    const bool useful = std::any_of(series.series.begin(), series.series.end(), [](const DicomSeries& found) {
+      return found.role != SeriesRole::other && found.confidence >= 0.5;
+    });
+    if (useful || !std::any_of(chosen.begin(), chosen.begin() + 5, named)) {
+      auto found = choose_series(series);
+      study.flags = found.flags;
+      for (auto& [role, one] : found.series) {
+        const auto place = static_cast<std::size_t>(role);
+        if (chosen[place]) continue;
+        if (role == SeriesRole::dsc) {
+          study.dicom_perfusion = std::move(one);
+        } else {
+          study.dicom_images.emplace(all_modalities[place], std::move(one));
+        }
+      }
+    }
+  }
+  const bool any = std::any_of(chosen.begin(), chosen.end(), named) || !study.dicom_images.empty() || study.dicom_perfusion;
+  require<DataError>(
+      any, "no file of a study was recognised in ", folder.string(), ", which holds: ", there.empty() ? "nothing" : there,
+      "; expected t1, t2, flair, cet1, dsc, labels, aif with the ending .nii, .nii.gz, .nrrd or .mha, or DICOM files");
+
   const auto full = std::filesystem::absolute(folder, error).lexically_normal();
   study.patient = (full.has_filename() ? full : full.parent_path()).filename().string();
   for (std::size_t i = 0; i < all_modalities.size(); ++i) {
@@ -90,8 +136,35 @@ Study find_study(const std::filesystem::path& folder) {
 StudyImages read_study(const Study& study) {
   StudyImages images;
   images.patient = study.patient;
-  for (const auto& [modality, path] : study.images) images.structural.emplace(modality, read_image(path));
-  if (study.perfusion) images.perfusion = read_perfusion_series(*study.perfusion, study.perfusion_reading);
+  images.flags = study.flags;
+  for (const auto& [modality, series] : study.dicom_images) {
+    require<DataError>(!study.images.contains(modality), "the study has both a file and a DICOM series for ",
+                       modality_name(modality), "; give one of them");
+  }
+  require<DataError>(!study.perfusion || !study.dicom_perfusion,
+                     "the study has both a file and a DICOM series for dsc; give one of them");
+  for (const auto& [modality, path] : study.images) {
+    images.structural.emplace(modality, read_image(path));
+    add_flags(images.flags, modality_name(modality), image_info(path).flags);
+  }
+  for (const auto& [modality, series] : study.dicom_images) {
+    auto read = read_dicom_image(series);
+    images.structural.emplace(modality, std::move(read.image));
+    add_flags(images.flags, modality_name(modality), read.flags);
+  }
+  if (study.perfusion) {
+    images.perfusion = read_perfusion_series(*study.perfusion, study.perfusion_reading);
+    add_flags(images.flags, "dsc", image_info(*study.perfusion).flags);
+  } else if (study.dicom_perfusion) {
+    auto read = read_dicom_perfusion(*study.dicom_perfusion, study.perfusion_reading);
+    const auto distance = [](const PerfusionSeries& echo) { return std::abs(echo.protocol().echo_time.value_or(1.0) - 0.030); };
+    const auto best = std::min_element(read.series.begin(), read.series.end(),
+                                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    images.perfusion = std::move(*best);
+    read.series.erase(best);
+    images.other_echoes = std::move(read.series);
+    add_flags(images.flags, "dsc", read.flags);
+  }
   if (study.labels) {
     images.labels = read_label_map(*study.labels);
     std::string differences;

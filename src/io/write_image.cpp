@@ -14,7 +14,9 @@ template <class T>
 void write(const std::filesystem::path& path, const Image<T>& image, Overwrite overwrite) {
   require<DataError>(!image.empty(), "there are no voxels to write to ", path.string());
   require<FormatError>(io::is_image_file(path), "cannot write ", path.string(), ": its ending is '", io::image_ending(path),
-                       "'; expected .nii, .nii.gz or .nrrd");
+                       "'; expected .nii, .nii.gz, .nrrd or .mha");
+  require<FormatError>(io::image_ending(path) != ".mhd", "cannot write ", path.string(),
+                       ": a .mhd file has its voxels in a second one; write .mha, which holds both");
   write_atomically(path, overwrite, [&](const std::filesystem::path& temporary) {
     if (!io::is_nifti(path)) return io::write_with_itk(temporary, image);
     const auto type = sizeof(T) == 1 ? io::NiftiType::uint8 : io::NiftiType::float32;
@@ -22,7 +24,21 @@ void write(const std::filesystem::path& path, const Image<T>& image, Overwrite o
   });
 }
 
+void require_free(const std::filesystem::path& sidecar, Overwrite overwrite) {
+  std::error_code ignored;
+  require<IoError>(overwrite == Overwrite::yes || !std::filesystem::exists(sidecar, ignored), sidecar.string(),
+                   " exists already; ask for overwriting or choose another name");
+}
+
 }  // namespace
+
+void write_image(const std::filesystem::path& path, const Image<float>& image, const ImageProtocol& protocol,
+                 Overwrite overwrite) {
+  const auto beside = io::sidecar_path(path);
+  require_free(beside, overwrite);
+  write(path, image, overwrite);
+  write_atomically(beside, overwrite, io::sidecar_text(protocol));
+}
 
 void write_image(const std::filesystem::path& path, const Image<float>& image, Overwrite overwrite) {
   write(path, image, overwrite);
@@ -42,9 +58,7 @@ void write_perfusion_series(const std::filesystem::path& path, const PerfusionSe
   require<FormatError>(io::is_nifti(path), "cannot write ", path.string(), ": its ending is '", io::image_ending(path),
                        "'; a perfusion series is written as .nii or .nii.gz");
   const auto beside = io::sidecar_path(path);
-  std::error_code ignored;
-  require<IoError>(overwrite == Overwrite::yes || !std::filesystem::exists(beside, ignored), beside.string(),
-                   " exists already; ask for overwriting or choose another name");
+  require_free(beside, overwrite);
   const double step = io::even_time_step(series.times()).value_or(0.0);
   write_atomically(path, overwrite, [&](const std::filesystem::path& temporary) {
     io::write_nifti(temporary, series.geometry(), series.frames(), step, io::NiftiType::float32, series.data());

@@ -6,6 +6,7 @@
 
 #include <bolus/io/cohort.hpp>
 #include <bolus/io/curves.hpp>
+#include <bolus/io/image_info.hpp>
 #include <bolus/io/study.hpp>
 #include <bolus/io/write_image.hpp>
 
@@ -52,7 +53,7 @@ void write_text(const fs::path& path, const std::string& text) { std::ofstream(p
 
 TEST_CASE("images come back with their values and their place", "[io]") {
   const Folder folder;
-  for (const char* name : {"a.nii", "a.nii.gz", "a.nrrd"}) {
+  for (const char* name : {"a.nii", "a.nii.gz", "a.nrrd", "a.mha"}) {
     const auto image = ramp();
     write_image(folder.path / name, image);
     const auto back = read_image(folder.path / name);
@@ -63,7 +64,7 @@ TEST_CASE("images come back with their values and their place", "[io]") {
 
 TEST_CASE("a file cut anywhere is a FormatError", "[io]") {
   const Folder folder;
-  for (const char* name : {"a.nii", "a.nii.gz", "a.nrrd"}) {
+  for (const char* name : {"a.nii", "a.nii.gz", "a.nrrd", "a.mha"}) {
     write_image(folder.path / name, ramp());
     const auto whole = content(folder.path / name);
     for (const double share : {0.01, 0.3, 0.5, 0.99}) {
@@ -127,6 +128,33 @@ TEST_CASE("a series keeps its time stamps and protocol", "[io]") {
   CHECK_THROWS_AS(read_perfusion_series(folder.path / "dsc.nii.gz", {.echo_time = 30.0}), OptionError);
   write_image(folder.path / "t1.nii", ramp());
   CHECK_THROWS_AS(read_perfusion_series(folder.path / "t1.nii"), ShapeError);
+}
+
+TEST_CASE("an image's protocol lies beside it under BIDS names", "[io]") {
+  const Folder folder;
+  ImageProtocol protocol{0.0034, 2.3, 0.9, 9.0, 3.0, "Siemens", true};
+  write_image(folder.path / "t1.nii.gz", ramp(), protocol);
+  CHECK(content(folder.path / "t1.json").find("\"InversionTime\": 0.9") != std::string::npos);
+  const auto info = image_info(folder.path / "t1.nii.gz");
+  CHECK(info.protocol == protocol);
+  CHECK(info.geometry.difference(oblique(), 1e-4).empty());
+  CHECK(info.flags.empty());
+  CHECK_THROWS_AS(write_image(folder.path / "t1.nii.gz", ramp(), protocol), IoError);
+  fs::remove(folder.path / "t1.nii.gz");
+  CHECK_THROWS_AS(write_image(folder.path / "t1.nii.gz", ramp(), protocol), IoError);  // the sidecar is there still
+  CHECK_FALSE(fs::exists(folder.path / "t1.nii.gz"));
+}
+
+TEST_CASE("masks and labels are held against a grid", "[io]") {
+  const Folder folder;
+  write_mask(folder.path / "mask.nii", Mask(oblique(), 1));
+  CHECK(read_mask(folder.path / "mask.nii", oblique()).size() == 210);
+  auto moved = oblique();
+  moved.origin[1] += 0.3;
+  CHECK_THROWS_AS(read_mask(folder.path / "mask.nii", moved), GeometryError);
+  CHECK_NOTHROW(read_mask(folder.path / "mask.nii", moved, 0.5));
+  CHECK_THROWS_AS(read_label_map(folder.path / "mask.nii", moved), GeometryError);
+  CHECK_THROWS_AS(read_mask(folder.path / "mask.nii", moved, -1.0), OptionError);
 }
 
 TEST_CASE("a study is found by names and read as a whole", "[io]") {

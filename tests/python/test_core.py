@@ -1,5 +1,6 @@
-"""The values: interchange with numpy, nibabel and SimpleITK, errors, and provenance."""
+"""The values: interchange with numpy, torch, nibabel, SimpleITK and ITK, errors, and provenance."""
 
+import gc
 import hashlib
 import json
 import pickle
@@ -183,3 +184,76 @@ def test_import_does_not_load_heavy_packages():
     code = "import torch, sys; before = set(sys.modules); import bolus; print(*(set(sys.modules) - before))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"sklearn", "pandas", "matplotlib", "scipy", "typer"} & set(loaded)
+
+
+def series():
+    voxels = np.asfortranarray(np.random.default_rng(0).normal(100, 10, (4, 5, 3, 6)).astype(np.float32))
+    return bolus.PerfusionSeries(voxels, 1.5 * np.arange(6), oblique_affine(), echo_time=0.03)
+
+
+def test_itk_shares_memory_both_ways():
+    itk = pytest.importorskip("itk")
+    image = bolus.Image(
+        np.asfortranarray(np.random.default_rng(0).normal(size=(4, 5, 6)).astype(np.float32)), oblique_affine()
+    )
+    peer = image.to_itk()
+    peer.SetPixel([1, 2, 3], 42.0)
+    assert image.array[1, 2, 3] == 42.0
+    point = np.array(peer.TransformIndexToPhysicalPoint([1, 2, 3]))
+    assert np.allclose(point, image.geometry.point_of([1, 2, 3]))
+    back = bolus.Image.from_itk(peer)
+    assert np.shares_memory(back.array, image.array) and image.geometry.difference(back.geometry) == ""
+    values = image.array.copy()
+    del image, peer
+    gc.collect()
+    assert np.array_equal(back.array, values)
+    alone = bolus.Image(np.asfortranarray(values), oblique_affine()).to_itk()
+    gc.collect()
+    assert np.array_equal(itk.array_view_from_image(alone).T, values)
+    mask = bolus.Mask(np.asfortranarray((values > 0).astype(np.uint8)), oblique_affine())
+    assert np.shares_memory(bolus.Mask.from_itk(mask.to_itk()).array, mask.array)
+    with pytest.raises(bolus.ShapeError, match="4-D"):
+        bolus.PerfusionSeries.from_itk(alone)
+
+
+def test_series_go_to_peers_and_back():
+    ours = series()
+    peer = ours.to_nibabel()
+    assert peer.header.get_zooms()[3] == 1.5 and peer.header.get_xyzt_units() == ("mm", "sec")
+    back = bolus.PerfusionSeries.from_nibabel(peer, echo_time=0.03)
+    assert np.shares_memory(back.array, ours.array) and np.allclose(back.times, ours.times) and back.echo_time == 0.03
+    assert np.allclose(back.affine, ours.affine)
+    peer.header.set_xyzt_units("mm", "msec")
+    assert np.allclose(bolus.PerfusionSeries.from_nibabel(peer).times, ours.times / 1000)
+    peer.header.set_xyzt_units("mm", "unknown")
+    peer.header["pixdim"][4] = 1
+    with pytest.raises(bolus.DataError, match="how far volumes are apart"):
+        bolus.PerfusionSeries.from_nibabel(peer)
+    assert np.allclose(bolus.PerfusionSeries.from_nibabel(peer, times=[0, 1, 2, 4, 8, 9]).times, [0, 1, 2, 4, 8, 9])
+    with pytest.raises(bolus.ShapeError, match="4-D"):
+        bolus.PerfusionSeries.from_nibabel(nibabel.Nifti1Image(np.zeros((2, 2, 2), np.float32), np.eye(4)))
+
+    sitk = pytest.importorskip("SimpleITK")
+    copy = ours.to_sitk()
+    assert copy.GetDimension() == 4 and copy.GetSpacing()[3] == 1.5 and copy.GetPixelID() == sitk.sitkFloat32
+    back = bolus.PerfusionSeries.from_sitk(copy)
+    assert np.array_equal(back.array, ours.array) and np.allclose(back.times, ours.times)
+    assert ours.geometry.difference(back.geometry) == ""
+
+    pytest.importorskip("itk")
+    back = bolus.PerfusionSeries.from_itk(ours.to_itk())
+    assert np.shares_memory(back.array, ours.array) and np.allclose(back.times, ours.times)
+    assert ours.geometry.difference(back.geometry) == ""
+
+
+def test_torch_shares_memory():
+    torch = pytest.importorskip("torch")
+    ours = series()
+    tensor = torch.from_dlpack(ours)
+    tensor[1, 2, 0, 3] = -7.0
+    assert ours.array[1, 2, 0, 3] == -7.0 and tuple(tensor.shape) == (4, 5, 3, 6)
+    image = bolus.Image(np.asfortranarray(np.zeros((4, 5, 6), np.float32)))
+    torch.from_dlpack(image)[0, 1, 2] = 5.0
+    assert image.array[0, 1, 2] == 5.0
+    made = torch.zeros(6, 5, 4).permute(2, 1, 0)  # x fastest: nothing is copied
+    assert np.shares_memory(bolus.Image(made.numpy()).array, made.numpy())

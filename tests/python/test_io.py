@@ -86,7 +86,7 @@ def test_orientation_is_that_of_nibabel(tmp_path, codes, flip):
 
 
 @pytest.mark.parametrize("flip", [False, True])
-@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd"])
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd", ".mha"])
 def test_image_round_trip(tmp_path, ending, flip):
     image = bolus.Image(rng.normal(size=(8, 7, 6)).astype(np.float32), oblique_affine(flip=flip))
     path = tmp_path / ("a" + ending)
@@ -108,7 +108,7 @@ def test_nibabel_reads_what_is_written(tmp_path, flip):
     assert peer.header.get_xyzt_units()[0] == "mm"
 
 
-@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd"])
+@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
 def test_sitk_reads_what_is_written(tmp_path, ending):
     sitk = pytest.importorskip("SimpleITK")
     image = bolus.Image(rng.normal(size=(8, 7, 6)).astype(np.float32), oblique_affine())
@@ -173,7 +173,7 @@ def test_missing_folder_and_empty_file(tmp_path):
         io.read_image(tmp_path / "none.nii")
 
 
-@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd"])
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd", ".mha"])
 def test_file_cut_in_half_at_any_place(tmp_path, ending, capfd):
     whole = tmp_path / ("whole" + ending)
     io.write_image(whole, bolus.Image(rng.normal(size=(12, 11, 10)).astype(np.float32)))
@@ -191,7 +191,7 @@ def test_file_cut_in_half_at_any_place(tmp_path, ending, capfd):
     assert captured.out == "" and captured.err == ""
 
 
-@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd"])
+@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd", ".mha"])
 def test_damaged_compressed_data_are_found(tmp_path, ending, capfd):
     path = tmp_path / ("a" + ending)
     io.write_image(path, bolus.Image(rng.normal(size=(12, 11, 10)).astype(np.float32)))
@@ -205,7 +205,7 @@ def test_damaged_compressed_data_are_found(tmp_path, ending, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd"])
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz", ".nrrd", ".mha", ".mhd"])
 def test_garbage_is_refused_quietly(tmp_path, ending, capfd):
     path = tmp_path / ("a" + ending)
     for length in (1, 100, 348, 5000):
@@ -225,6 +225,177 @@ def test_a_header_that_claims_terabytes_is_refused_at_once(tmp_path, compress):
     path.write_bytes(gzip.compress(bytes(content)) if compress else content)
     with pytest.raises(bolus.FormatError, match="claims"):
         io.read_image(path)
+
+
+def both_forms(path, shift=0.0, turn=0.0, codes=(1, 1)):
+    """sform and qform that differ by a shift along x and a turn about z."""
+    image = nibabel.Nifti1Image(np.zeros((20, 21, 22), np.int16), np.diag([1, 1, 2, 1.0]))
+    other = image.affine.copy()
+    other[0, 3] += shift
+    c, s = np.cos(turn), np.sin(turn)
+    other[:3, :3] = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) @ other[:3, :3]
+    image.set_sform(image.affine, codes[0])
+    image.set_qform(other, codes[1])
+    nibabel.save(image, path)
+    return path
+
+
+def test_forms_that_disagree_are_flagged(tmp_path):
+    flags = lambda **how: [f.code for f in io.image_info(both_forms(tmp_path / "t1.nii", **how)).flags]  # noqa: E731
+    assert flags() == [] and flags(shift=0.05) == []
+    assert flags(shift=3.0) == ["io.nifti.forms_disagree"] and flags(turn=0.05) == ["io.nifti.forms_disagree"]
+    assert flags(shift=3.0, codes=(1, 0)) == [] and flags(codes=(0, 0)) == ["io.nifti.no_orientation"]
+    both_forms(tmp_path / "t1.nii", shift=3.0)
+    assert np.allclose(io.read_image(tmp_path / "t1.nii").affine, nibabel.load(tmp_path / "t1.nii").affine)
+    images = io.read_study(io.find_study(tmp_path))
+    assert [f.code for f in images.flags] == ["io.nifti.forms_disagree"] and images.flags[0].message.startswith("t1: ")
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int16, np.uint16, np.int32, np.uint32, np.float32, np.float64])
+@pytest.mark.parametrize("kind", ["mha", "compressed", "mhd"])
+def test_metaimage_equals_simpleitk(tmp_path, dtype, kind):
+    sitk = pytest.importorskip("SimpleITK")
+    array = (rng.random((7, 6, 5)) * 100).astype(dtype)
+    peer = sitk.GetImageFromArray(array.T)
+    peer.SetSpacing((0.9, 1.1, 5.5))
+    peer.SetOrigin((-71.3, 12.9, 300.7))
+    a, b = oblique_affine(), np.diag([-1, -1, 1])
+    peer.SetDirection((b @ a[:3, :3] / np.array([0.9, 1.1, 5.5])).ravel())
+    path = tmp_path / ("a.mhd" if kind == "mhd" else "a.mha")
+    sitk.WriteImage(peer, str(path), kind == "compressed")
+    image = io.read_image(path)
+    assert np.array_equal(image.array, array.astype(np.float32))
+    assert image.geometry.difference(bolus.Image.from_sitk(sitk.Cast(peer, sitk.sitkFloat32)).geometry, 1e-4) == ""
+    assert io.image_info(path).geometry == image.geometry
+
+
+def meta_image(path, voxels=b"\0" * 48, **fields):
+    known = dict(
+        ObjectType="Image",
+        NDims="3",
+        BinaryData="True",
+        DimSize="2 3 4",
+        ElementSpacing="1 1 2",
+        ElementType="MET_SHORT",
+        ElementDataFile="LOCAL",
+    )
+    lines = [
+        f"{k} = {v}"
+        for k, v in {**known, **fields, "ElementDataFile": fields.get("ElementDataFile", "LOCAL")}.items()
+        if v
+    ]
+    lines.sort(key=lambda line: line.startswith("ElementDataFile"))
+    path.write_bytes("\n".join(lines).encode() + b"\n" + voxels)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "message"),
+    [
+        (dict(DimSize="30000 30000 30000"), bolus.FormatError, "claims"),
+        (dict(DimSize="2 3 5"), bolus.FormatError, "claims"),
+        (dict(DimSize="2 3"), bolus.FormatError, "DimSize"),
+        (dict(DimSize="2 3 -4"), bolus.FormatError, "axis 2 is -4"),
+        (dict(DimSize="2 3 x"), bolus.FormatError, "no number"),
+        (dict(NDims="2", DimSize="4 6"), (bolus.ShapeError, bolus.FormatError), "3-D|dimensions"),
+        (dict(ElementNumberOfChannels="3", DimSize="2 2 2"), bolus.ShapeError, "3 value"),
+        (dict(ElementType="MET_OTHER"), bolus.FormatError, "type"),
+        (dict(ElementSpacing="0 1 1"), bolus.GeometryError, "spacing"),
+        (dict(TransformMatrix="1 0 0 0.5 1 0 0 0 1"), bolus.GeometryError, "orthonormal"),
+        (dict(ElementDataFile="../secret.raw"), bolus.FormatError, "another folder"),
+        (dict(ElementDataFile="/etc/passwd"), bolus.FormatError, "another folder"),
+        (dict(ElementDataFile="LIST"), bolus.FormatError, "several files"),
+        (dict(ElementDataFile="gone.raw"), bolus.IoError, "no such file"),
+        (dict(CompressedData="True"), bolus.FormatError, "decompressed"),
+        (dict(BinaryData="False"), bolus.FormatError, "text"),
+        (dict(ObjectType="Tube"), bolus.FormatError, "no image"),
+    ],
+)
+def test_metaimages_that_are_wrong(tmp_path, capfd, fields, error, message):
+    assert io.read_image(meta_image(tmp_path / "good.mha")).array.shape == (2, 3, 4)
+    with pytest.raises(error, match=message):
+        io.read_image(meta_image(tmp_path / "a.mha", **fields))
+    captured = capfd.readouterr()
+    assert captured.out == "" and captured.err == ""
+
+
+def test_metaimage_with_two_files_is_not_written(tmp_path):
+    with pytest.raises(bolus.FormatError, match=r"write \.mha"):
+        io.write_image(tmp_path / "a.mhd", bolus.Image(np.zeros((2, 2, 2), np.float32)))
+
+
+def test_protocol_of_an_image_is_written_and_read(tmp_path):
+    image = bolus.Image(rng.normal(size=(4, 5, 6)).astype(np.float32), oblique_affine())
+    protocol = io.ImageProtocol(
+        echo_time=0.09, repetition_time=8.0, inversion_time=2.4, field_strength=3.0, manufacturer="GE"
+    )
+    io.write_image(tmp_path / "flair.nii.gz", image, protocol)
+    text = json.loads((tmp_path / "flair.json").read_text())
+    assert text == {
+        "EchoTime": 0.09,
+        "RepetitionTime": 8.0,
+        "InversionTime": 2.4,
+        "MagneticFieldStrength": 3.0,
+        "Manufacturer": "GE",
+    }
+    assert io.image_info(tmp_path / "flair.nii.gz").protocol == protocol
+    assert pickle.loads(pickle.dumps(protocol)) == protocol
+    with pytest.raises(bolus.IoError, match="exists already"):
+        io.write_image(tmp_path / "flair.nii.gz", image, protocol)
+    io.write_image(tmp_path / "flair.nii.gz", image, protocol, overwrite=True)
+    info = io.image_info(tmp_path / "flair.nii.gz")
+    assert info.geometry.difference(image.geometry, 1e-4) == "" and info.volumes == 1
+
+
+def test_repetition_time_of_a_sidecar_is_from_volume_to_volume(tmp_path):
+    """BIDS: RepetitionTime is the time between volumes; TR is RepetitionTimeExcitation where it is another."""
+    times = 2.2 * np.arange(4)
+    series = bolus.PerfusionSeries(np.ones((3, 3, 3, 4), np.float32), times, echo_time=0.03, repetition_time=0.05)
+    io.write_perfusion_series(tmp_path / "a.nii.gz", series)
+    text = json.loads((tmp_path / "a.json").read_text())
+    assert text["RepetitionTime"] == pytest.approx(2.2) and text["RepetitionTimeExcitation"] == 0.05
+    back = io.read_perfusion_series(tmp_path / "a.nii.gz")
+    assert back.repetition_time == 0.05 and np.allclose(back.times, times, rtol=1e-6)
+
+
+def test_masks_and_labels_must_lie_on_the_grid_asked_for(tmp_path):
+    grid = bolus.Image(np.zeros((4, 5, 6), np.float32), oblique_affine()).geometry
+    io.write_label_map(tmp_path / "a.nii.gz", bolus.LabelMap(np.zeros((4, 5, 6), np.uint8), oblique_affine()))
+    io.read_label_map(tmp_path / "a.nii.gz", grid)
+    io.read_mask(tmp_path / "a.nii.gz", grid)
+    moved = oblique_affine()
+    moved[2, 3] += 0.2
+    moved = bolus.Geometry.from_affine(moved, [4, 5, 6])
+    for reader in (io.read_mask, io.read_label_map):
+        with pytest.raises(bolus.GeometryError, match=r"0\.(2|1999\d+) mm apart"):
+            reader(tmp_path / "a.nii.gz", moved)
+        reader(tmp_path / "a.nii.gz", moved, tolerance=0.5)
+
+
+def test_a_file_name_that_is_no_text_still_gives_our_error(tmp_path):
+    with pytest.raises(bolus.IoError, match="there is no file"):
+        io.read_image(os.fsencode(tmp_path) + b"/file\xe9.nii")
+
+
+def test_constant_and_flat_images(tmp_path):
+    path = save(tmp_path / "a.nii", np.full((4, 5, 6), 7, np.int16))
+    assert np.all(io.read_image(path).array == 7)
+    rgb = np.zeros((4, 5, 6), np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")]))
+    nibabel.save(nibabel.Nifti1Image(rgb, np.eye(4)), tmp_path / "rgb.nii")
+    with pytest.raises(bolus.FormatError, match="colour"):
+        io.read_image(tmp_path / "rgb.nii")
+    nibabel.save(nibabel.Nifti1Image(np.zeros((4, 5), np.int16), np.eye(4)), tmp_path / "flat.nii")
+    with pytest.raises(bolus.ShapeError, match="3-D"):
+        io.read_image(tmp_path / "flat.nii")
+    sitk = pytest.importorskip("SimpleITK")
+    for name in ("rgb.nrrd", "rgb.mha"):
+        sitk.WriteImage(sitk.GetImageFromArray(np.zeros((6, 5, 4, 3), np.uint8), isVector=True), str(tmp_path / name))
+        with pytest.raises(bolus.ShapeError):
+            io.read_image(tmp_path / name)
+    for name in ("flat.nrrd", "flat.mha"):
+        sitk.WriteImage(sitk.GetImageFromArray(np.zeros((5, 4), np.uint8)), str(tmp_path / name))
+        with pytest.raises((bolus.ShapeError, bolus.GeometryError, bolus.FormatError)):
+            io.read_image(tmp_path / name)
 
 
 def test_a_huge_nrrd_claim_is_refused(tmp_path):

@@ -20,8 +20,8 @@ struct PerfusionReading {
 /// Reads a 4-D DSC series (NIfTI-1, time last) as float32, scale and offset applied. Time stamps start at 0 and come from, in
 /// this order: `time_step`; `VolumeTiming` of the sidecar; the header's time step with its unit (s, ms, us); the sidecar's
 /// `RepetitionTime`. A time step of 1 without a unit counts as missing: tools write it for "not known".
-/// A JSON file of the same name beside the series is read as BIDS names it: EchoTime, RepetitionTime (s), FlipAngle
-/// (degrees), MagneticFieldStrength (T), VolumeTiming (s).
+/// A JSON file of the same name beside the series is read as BIDS names it: EchoTime, RepetitionTime (from volume to volume,
+/// s), RepetitionTimeExcitation (TR where it is another, s), FlipAngle (degrees), MagneticFieldStrength (T), VolumeTiming (s).
 /// Throws as `read_image`; ShapeError for a file that is not 4-D; DataError when the time step is not known; FormatError when
 /// it is implausible (over 60 s: milliseconds under the wrong unit) or the sidecar is damaged; OptionError for values given
 /// out of range.

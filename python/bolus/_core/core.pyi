@@ -203,6 +203,11 @@ class Image:
         If the affine is singular or sheared.
     """
     @staticmethod
+    def from_itk(image: typing.Any) -> Image:
+        """
+        From a 3-D image of ITK's Python package, over the same memory where its voxels are of the same type.
+        """
+    @staticmethod
     def from_nibabel(image: typing.Any) -> Image:
         """
         From a nibabel image; scaling is applied.
@@ -226,6 +231,10 @@ class Image:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
+    def to_itk(self) -> typing.Any:
+        """
+        An image of ITK's Python package over the same memory.
+        """
     def to_nibabel(self) -> typing.Any:
         """
         A nibabel.Nifti1Image over the same memory.
@@ -266,6 +275,11 @@ class Mask:
         If the affine is singular or sheared.
     """
     @staticmethod
+    def from_itk(image: typing.Any) -> Mask:
+        """
+        From a 3-D image of ITK's Python package, over the same memory where its voxels are of the same type.
+        """
+    @staticmethod
     def from_nibabel(image: typing.Any) -> Mask:
         """
         From a nibabel image; scaling is applied.
@@ -289,6 +303,10 @@ class Mask:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
+    def to_itk(self) -> typing.Any:
+        """
+        An image of ITK's Python package over the same memory.
+        """
     def to_nibabel(self) -> typing.Any:
         """
         A nibabel.Nifti1Image over the same memory.
@@ -327,6 +345,11 @@ class LabelMap:
         If a voxel holds another value.
     """
     @staticmethod
+    def from_itk(image: typing.Any) -> LabelMap:
+        """
+        From a 3-D image of ITK's Python package, over the same memory where its voxels are of the same type.
+        """
+    @staticmethod
     def from_nibabel(image: typing.Any) -> LabelMap:
         """
         From a nibabel image; scaling is applied.
@@ -359,6 +382,10 @@ class LabelMap:
     def to_frame(self) -> typing.Any:
         """
         Voxels and volume per region as a pandas DataFrame.
+        """
+    def to_itk(self) -> typing.Any:
+        """
+        An image of ITK's Python package over the same memory.
         """
     def to_nibabel(self) -> typing.Any:
         """
@@ -413,7 +440,41 @@ class PerfusionSeries:
     DataError
         If times do not increase.
     """
+    @staticmethod
+    def from_itk(image: typing.Any, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"] | None = None, *, echo_time: typing.SupportsFloat | typing.SupportsIndex | None = None, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, flip_angle: typing.SupportsFloat | typing.SupportsIndex | None = None, field_strength: typing.SupportsFloat | typing.SupportsIndex | None = None) -> PerfusionSeries:
+        """
+        From a 4-D image of ITK's Python package, over the same memory where it holds float32; times as `from_sitk`.
+        """
+    @staticmethod
+    def from_nibabel(image: typing.Any, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"] | None = None, *, echo_time: typing.SupportsFloat | typing.SupportsIndex | None = None, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, flip_angle: typing.SupportsFloat | typing.SupportsIndex | None = None, field_strength: typing.SupportsFloat | typing.SupportsIndex | None = None) -> PerfusionSeries:
+        """
+        From a 4-D nibabel image, over the same memory where it holds float32 with x fastest.
+        
+        Parameters
+        ----------
+        image : nibabel image
+        times : array (t,), optional
+            Seconds; evenly by the header's time step when not given.
+        echo_time, repetition_time, flip_angle, field_strength : float, optional
+            As for PerfusionSeries.
+        
+        Raises
+        ------
+        ShapeError
+            If it is not 4-D.
+        DataError
+            If neither `times` nor the header says how far volumes are apart.
+        """
+    @staticmethod
+    def from_sitk(image: typing.Any, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"] | None = None, *, echo_time: typing.SupportsFloat | typing.SupportsIndex | None = None, repetition_time: typing.SupportsFloat | typing.SupportsIndex | None = None, flip_angle: typing.SupportsFloat | typing.SupportsIndex | None = None, field_strength: typing.SupportsFloat | typing.SupportsIndex | None = None) -> PerfusionSeries:
+        """
+        From a 4-D SimpleITK image (copied); evenly by its fourth spacing in s when `times` is not given.
+        """
     def __array__(self, dtype: typing.Any = None, copy: typing.Any = None) -> typing.Any:
+        ...
+    def __dlpack__(self, **kwargs) -> typing.Any:
+        ...
+    def __dlpack_device__(self) -> typing.Any:
         ...
     def __getstate__(self) -> tuple:
         ...
@@ -425,9 +486,17 @@ class PerfusionSeries:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
+    def to_itk(self) -> typing.Any:
+        """
+        An image of ITK's Python package over the same memory.
+        """
     def to_nibabel(self) -> typing.Any:
         """
         A nibabel.Nifti1Image over the same memory.
+        """
+    def to_sitk(self) -> typing.Any:
+        """
+        A SimpleITK.Image (copied: SimpleITK cannot wrap foreign memory).
         """
     @property
     def affine(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[4, 4]"]:
