@@ -2,6 +2,7 @@
 // What a stage's result depends on, as one name.
 #include <bolus/core/perfusion_series.hpp>
 #include <bolus/core/provenance.hpp>
+#include <bolus/preprocess/brain_consensus.hpp>
 #include <bolus/preprocess/brain_extraction.hpp>
 #include <bolus/preprocess/preprocess.hpp>
 #include <string_view>
@@ -61,11 +62,6 @@ class StageKey {
     all(bins, sampling, spacings, sigmas, iterations, angles, starts, mask_from, overlap, coverage, agreement, rotation,
         translation, seed);
   }
-  void add(const BrainMaskCheck& step) {
-    const auto& [least, most, symmetry, holes, fragments, compactness, border, threads] = step;
-    (void)threads;
-    all(least, most, symmetry, holes, fragments, compactness, border);
-  }
   void add(const BiasCorrection& step) {
     const auto& [shrink, iterations, tolerance, control_points, bins, width, noise, threads] = step;
     (void)threads;
@@ -92,8 +88,9 @@ class StageKey {
     all(probability, erosion, tumour, midline, volume);
   }
   void add(const BrainExtraction& step) {
-    const auto& [threads] = step;
+    const auto& [resolution, smoothness, edge, margin, threads] = step;
     (void)threads;
+    all(resolution, smoothness, edge, margin);
   }
 
   template <class... Values>

@@ -1,5 +1,6 @@
 #pragma once
 // The results of the stages as records of the cache, and back to the last bit.
+#include <bolus/preprocess/brain_consensus.hpp>
 #include <bolus/preprocess/brain_extraction.hpp>
 #include <bolus/preprocess/preprocess_result.hpp>
 

@@ -4,6 +4,7 @@
 
 #include <bolus/core/progress.hpp>
 #include <bolus/io/study.hpp>
+#include <bolus/preprocess/brain_consensus.hpp>
 #include <bolus/preprocess/brain_extraction.hpp>
 #include <bolus/preprocess/brain_extractor.hpp>
 #include <bolus/preprocess/normal_white_matter.hpp>
