@@ -2,6 +2,7 @@
 /// Everything, for programs that link bolus::bolus. Programs that link a part include that part's headers.
 #include <bolus/core/aligned_study.hpp>
 #include <bolus/core/atomic_file.hpp>
+#include <bolus/core/axis_order.hpp>
 #include <bolus/core/curve_set.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/eigen.hpp>

@@ -1,14 +1,11 @@
 #pragma once
 #include <string>
 
+#include <bolus/core/axis_order.hpp>
 #include <bolus/core/label_map.hpp>
 #include <bolus/core/perfusion_series.hpp>
 
 namespace bolus {
-
-/// How the axes of a grid run: for x, y, z the letter of the direction, of R/L, A/P, S/I, towards which the index grows (as
-/// nibabel's aff2axcodes). Oblique axes take the letter they are nearest to, so that each pair is used once.
-std::string orientation_of(const Geometry& geometry);
 
 /// Permutes and flips axes until they run as asked. No voxel value changes and no voxel moves in the patient; reorienting back
 /// to `orientation_of` the input restores it exactly.
