@@ -3,6 +3,7 @@
 #include <bolus/core/aligned_study.hpp>
 #include <bolus/core/atomic_file.hpp>
 #include <bolus/core/axis_order.hpp>
+#include <bolus/core/compute.hpp>
 #include <bolus/core/curve_set.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/eigen.hpp>
@@ -17,6 +18,7 @@
 #include <bolus/core/qc_flag.hpp>
 #include <bolus/core/random.hpp>
 #include <bolus/core/version.hpp>
+#include <bolus/core/weight_array.hpp>
 #include <bolus/dsc/arterial_input.hpp>
 #include <bolus/dsc/arterial_search.hpp>
 #include <bolus/dsc/baseline.hpp>
@@ -108,7 +110,6 @@
 #include <bolus/model/attribution.hpp>
 #include <bolus/model/checkpoint.hpp>
 #include <bolus/model/codeletion_classifier.hpp>
-#include <bolus/model/compute.hpp>
 #include <bolus/model/cross_validation.hpp>
 #include <bolus/model/ensemble.hpp>
 #include <bolus/model/hyper_parameters.hpp>
