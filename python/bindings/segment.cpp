@@ -2,6 +2,7 @@
 
 #include "images.hpp"
 #include "progress.hpp"
+#include "segment_cascade.hpp"
 
 namespace {
 
@@ -123,4 +124,5 @@ DataError
 GeometryError
     If the mask lies on another grid.
 )");
+  bind_segment_cascade(m);
 }

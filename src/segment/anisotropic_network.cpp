@@ -73,8 +73,8 @@ void AnisotropicNetwork::validate() const {
     const auto& values = found->second.values;
     require<FormatError>(values.size() == count, "weights '", name, "' have ", values.size(), " values; the shape ",
                          text_of(shape), " asks for ", count);
-    require<FormatError>(std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }), "weights '",
-                         name, "' hold a value that is not finite");
+    require<FormatError>(std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }),
+                         "weights '", name, "' hold a value that is not finite");
   }
   for (const auto& [name, array] : weights) {
     require<FormatError>(shapes.contains(name), "the network has no place for weights '", name, "'");
@@ -85,10 +85,10 @@ std::vector<float> AnisotropicNetwork::logits(std::span<const float> input, cons
                                               const Compute& compute) const {
   validate();
   const auto [items, slices, rows, columns, depth] = shape;
-  require<ShapeError>(items > 0 && slices > lost_slices && rows > 0 && columns > 0 && rows % 4 == 0 && columns % 4 == 0 &&
-                          depth == channels,
-                      "the input has the shape ", text_of({shape.begin(), shape.end()}),
-                      "; expected (items, slices > 8, rows, columns, 4), rows and columns multiples of 4");
+  require<ShapeError>(
+      items > 0 && slices > lost_slices && rows > 0 && columns > 0 && rows % 4 == 0 && columns % 4 == 0 && depth == channels,
+      "the input has the shape ", text_of({shape.begin(), shape.end()}),
+      "; expected (items, slices > 8, rows, columns, 4), rows and columns multiples of 4");
   require<ShapeError>(input.size() == items * slices * rows * columns * depth, "the input has ", input.size(),
                       " values; the shape asks for ", items * slices * rows * columns * depth);
   require<DataError>(std::all_of(input.begin(), input.end(), [](float value) { return std::isfinite(value); }),
@@ -96,7 +96,7 @@ std::vector<float> AnisotropicNetwork::logits(std::span<const float> input, cons
   std::vector<float> result(items * (slices - lost_slices) * rows * columns * detail::classes);
   if (compute.engine == Engine::fused && compute.device == Device::cpu) {
     detail::SliceEngine engine(compute.threads);
-    engine.run(detail::PackedNetwork(*this), input.data(), {items, slices, rows, columns}, result.data());
+    engine.run(detail::PackedNetwork(*this), input.data(), {items, slices, rows, columns}, result.data(), {});
   } else {
     detail::torch_logits(*this, input.data(), shape, compute.device, result.data());
   }

@@ -26,12 +26,12 @@ const Image<float>& image_for(const AlignedStudy& study, Modality modality, bool
   require<DataError>(substitute && other != study.structural.end(), "the study has no ", modality_name(modality),
                      " image; the cascade needs flair, t1, cet1 and t2 and the study has ", known.empty() ? "none" : known,
                      substitute ? "; it can stand in for neither" : "; substitute_missing lets a similar image take its place");
-  flags.push_back({"segment.modality.substituted",
-                   message("there is no ", upper(modality), " image: ", upper(other->first), " took its place, which the networks "
-                           "were not trained for",
-                           modality == Modality::cet1 || modality == Modality::t1
-                               ? "; enhancing tumour cannot be told from the rest of the core"
-                               : "")});
+  flags.push_back({"segment.modality.substituted", message("there is no ", upper(modality), " image: ", upper(other->first),
+                                                           " took its place, which the networks "
+                                                           "were not trained for",
+                                                           modality == Modality::cet1 || modality == Modality::t1
+                                                               ? "; enhancing tumour cannot be told from the rest of the core"
+                                                               : "")});
   return other->second;
 }
 
@@ -53,9 +53,8 @@ CascadeImages prepare_images(const AlignedStudy& study, const std::optional<Mask
   for (std::size_t c = 0; c < 4; ++c) images[c] = &image_for(study, channel_order[c], options.substitute_missing, result.flags);
   result.geometry = images[0]->geometry();
   for (std::size_t c = 0; c < 4; ++c) check_image(*images[c], channel_order[c], result.geometry, images[c]->geometry());
-  require<GeometryError>((result.geometry.spacing.array() - 1.0).abs().maxCoeff() <= largest_spacing_error,
-                         "the voxels are ", result.geometry.spacing[0], " x ", result.geometry.spacing[1], " x ",
-                         result.geometry.spacing[2],
+  require<GeometryError>((result.geometry.spacing.array() - 1.0).abs().maxCoeff() <= largest_spacing_error, "the voxels are ",
+                         result.geometry.spacing[0], " x ", result.geometry.spacing[1], " x ", result.geometry.spacing[2],
                          " mm; the cascade was trained on voxels of 1 mm: resample the images first, as preprocess does");
   if (brain) {
     require_same_space(brain->geometry(), result.geometry, "the brain mask", "the flair image");
@@ -116,8 +115,7 @@ CascadeImages prepare_images(const AlignedStudy& study, const std::optional<Mask
     const double number = positive([](double) { return 1.0; });
     require<DataError>(number > 0, "the ", modality_name(channel_order[c]), " image has no voxel above 0 in the brain");
     const double mean = positive([](double value) { return value; }) / number;
-    const double deviation =
-        std::sqrt(positive([&](double value) { return (value - mean) * (value - mean); }) / number);
+    const double deviation = std::sqrt(positive([&](double value) { return (value - mean) * (value - mean); }) / number);
     require<DataError>(deviation > 1e-6 * mean, "the ", modality_name(channel_order[c]), " image has the same value, ", mean,
                        ", everywhere in the brain: it cannot be normalised");
     if (options.noise == CascadeNoise::numpy) {

@@ -31,7 +31,8 @@ struct CascadeImages {
 /// The noise at a place of the head, in voxels of the whole grid (it may lie outside). Channels have streams of their own.
 inline float noise_at(std::uint64_t seed, std::size_t channel, const Triple& place) {
   constexpr std::int64_t extent = 1 << 20, middle = extent / 2;
-  const auto index = static_cast<std::uint64_t>(((place[0] + middle) * extent + place[1] + middle) * extent + place[2] + middle);
+  const auto index =
+      static_cast<std::uint64_t>(((place[0] + middle) * extent + place[1] + middle) * extent + place[2] + middle);
   return static_cast<float>(RandomStream(seed, channel).normal(index));
 }
 

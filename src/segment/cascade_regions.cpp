@@ -71,7 +71,9 @@ Marks chosen(const Marks& marks, const Regions& regions, const std::function<boo
   return result;
 }
 
-bool unique(const std::vector<std::size_t>& sizes, std::size_t size) { return std::count(sizes.begin(), sizes.end(), size) == 1; }
+bool unique(const std::vector<std::size_t>& sizes, std::size_t size) {
+  return std::count(sizes.begin(), sizes.end(), size) == 1;
+}
 
 }  // namespace
 

@@ -69,8 +69,8 @@ Box shifted(const Box& box, const Triple& by);
 
 /// How the cascade handles regions. Structuring element and connectivity: 3x3x3 without its corners.
 struct RegionRules {
-  /// As the original: a mask loses what touches the border when it is closed, regions of exactly the same size vanish. Otherwise
-  /// closing adds only, and all of the regions that a rule names are kept.
+  /// As the original: a mask loses what touches the border when it is closed, regions of exactly the same size vanish.
+  /// Otherwise closing adds only, and all of the regions that a rule names are kept.
   bool published = false;
 
   Marks close(const Marks& marks) const;

@@ -32,12 +32,12 @@ struct CascadeVotes::Cut {
   const AnisotropicNetwork* network;
   const PackedNetwork* packed;
   const std::array<std::vector<float>, 4>* channel;
-  std::array<std::int64_t, 3> step;    ///< in memory, between slices, rows and columns
-  std::int64_t start = 0;              ///< in memory, of the first voxel
-  std::array<std::int64_t, 3> size;    ///< slices, rows, columns
-  std::array<std::size_t, 3> axes;     ///< of z, y, x
-  Triple origin;                       ///< of the box in the whole grid, z, y, x
-  std::int64_t rows, columns;          ///< of the network's input
+  std::array<std::int64_t, 3> step;  ///< in memory, between slices, rows and columns
+  std::int64_t start = 0;            ///< in memory, of the first voxel
+  std::array<std::int64_t, 3> size;  ///< slices, rows, columns
+  std::array<std::size_t, 3> axes;   ///< of z, y, x
+  Triple origin;                     ///< of the box in the whole grid, z, y, x
+  std::int64_t rows, columns;        ///< of the network's input
   std::int64_t row_offset, column_offset;
 
   std::size_t slice_size() const { return static_cast<std::size_t>(rows * columns); }
@@ -113,15 +113,33 @@ void CascadeVotes::fill_from_stream(const Cut& cut, const Slab& slab, float* inp
 }
 
 /// From `input_` to `logits_`.
-void CascadeVotes::predict(const Cut& cut, std::size_t items, std::size_t slices, const Progress& tick) {
+void CascadeVotes::predict(const Cut& cut, std::size_t items, std::size_t slices, const SliceEngine::Slabs& slabs,
+                           const Progress& tick) {
   const auto rows = static_cast<std::size_t>(cut.rows), columns = static_cast<std::size_t>(cut.columns);
   logits_.resize(items * (slices - AnisotropicNetwork::lost_slices) * cut.slice_size() * classes);
   if (options_.engine == Engine::fused && options_.device == Device::cpu) {
-    engine_.run(*cut.packed, input_.data(), {items, slices, rows, columns}, logits_.data(), tick);
+    engine_.run(*cut.packed, input_.data(), {items, slices, rows, columns}, logits_.data(), slabs, tick);
   } else {
     report(tick, "segmenting", 0, 0);
-    torch_logits(*cut.network, input_.data(), {items, slices, rows, columns, AnisotropicNetwork::channels}, options_.device,
-                 logits_.data());
+    if (slabs.starts.empty()) {
+      torch_logits(*cut.network, input_.data(), {items, slices, rows, columns, AnisotropicNetwork::channels}, options_.device,
+                   logits_.data());
+      return;
+    }
+    // The slabs as a batch, each with its surroundings.
+    const auto count = slabs.starts.size(), slab_slices = slabs.length + AnisotropicNetwork::lost_slices;
+    const auto from_size = cut.slice_size() * AnisotropicNetwork::channels, to_size = cut.slice_size() * classes;
+    std::vector<float> input(count * slab_slices * from_size), logits(count * slabs.length * to_size);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::copy_n(input_.data() + slabs.starts[i] * from_size, slab_slices * from_size,
+                  input.data() + i * slab_slices * from_size);
+    }
+    torch_logits(*cut.network, input.data(), {count, slab_slices, rows, columns, AnisotropicNetwork::channels}, options_.device,
+                 logits.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      std::copy_n(logits.data() + i * slabs.length * to_size, slabs.length * to_size,
+                  logits_.data() + slabs.starts[i] * to_size);
+    }
   }
 }
 
@@ -142,20 +160,26 @@ void CascadeVotes::write(const Cut& cut, const float* logits, std::int64_t first
   });
 }
 
-/// Slices in runs of equal length, at most as many as a batch of the original predicts, each a batch of its own.
+/// Slices in runs of equal length, at most as many as a batch of the original predicts. Moments are those of the slabs that a
+/// run is made of: the networks see what they saw in training, but every slab is real, and no slice is computed twice.
 void CascadeVotes::predict_stable(const Cut& cut, std::vector<float>& votes, const Progress& tick) {
   const auto runs = (cut.size[0] + slab * batch - 1) / (slab * batch);
   for (std::int64_t run = 0; run < runs; ++run) {
     const auto first = run * cut.size[0] / runs, count = (run + 1) * cut.size[0] / runs - first;
     const auto slices = count + 2 * halo;
+    SliceEngine::Slabs slabs{static_cast<std::size_t>(slab), {}};
+    for (std::int64_t start = 0; count > slab && start < count; start += slab) {
+      slabs.starts.push_back(static_cast<std::size_t>(std::min(start, count - slab)));
+    }
     input_.resize(static_cast<std::size_t>(slices) * cut.slice_size() * AnisotropicNetwork::channels);
     fill(cut, {first - halo, slices}, input_.data());
-    predict(cut, 1, static_cast<std::size_t>(slices), tick);
+    predict(cut, 1, static_cast<std::size_t>(slices), slabs, tick);
     write(cut, logits_.data(), first, count, votes);
   }
 }
 
-/// Slabs of 11 slices in batches of 5. The last batch is filled up with noise, whose prediction goes where the last slab's goes.
+/// Slabs of 11 slices in batches of 5. The last batch is filled up with noise, whose prediction goes where the last slab's
+/// goes.
 void CascadeVotes::predict_published(const Cut& cut, std::vector<float>& votes, const Progress& tick) {
   const auto slices = slab + 2 * halo;
   const auto depth = cut.size[0], slabs = (depth + slab - 1) / slab;
@@ -176,7 +200,7 @@ void CascadeVotes::predict_published(const Cut& cut, std::vector<float>& votes, 
         fill(cut, one, input);
       }
     }
-    predict(cut, static_cast<std::size_t>(batch), static_cast<std::size_t>(slices), tick);
+    predict(cut, static_cast<std::size_t>(batch), static_cast<std::size_t>(slices), {}, tick);
     for (std::int64_t i = 0; i < batch; ++i) {
       write(cut, logits_.data() + static_cast<std::size_t>(i) * result_size, first_of(begin + i), slab, votes);
     }

@@ -29,7 +29,7 @@ class CascadeVotes {
   struct Slab;
   void fill(const Cut& cut, const Slab& slab, float* input);
   void fill_from_stream(const Cut& cut, const Slab& slab, float* input);
-  void predict(const Cut& cut, std::size_t items, std::size_t slices, const Progress& tick);
+  void predict(const Cut& cut, std::size_t items, std::size_t slices, const SliceEngine::Slabs& slabs, const Progress& tick);
   void predict_stable(const Cut& cut, std::vector<float>& votes, const Progress& tick);
   void predict_published(const Cut& cut, std::vector<float>& votes, const Progress& tick);
   void write(const Cut& cut, const float* logits, std::int64_t first, std::int64_t count, std::vector<float>& votes) const;

@@ -75,7 +75,8 @@ WeightArray transposed_kernel(const WeightArray& kernel) {
   const std::size_t taps = s[0] * s[1] * s[2];
   for (std::size_t tap = 0; tap < taps; ++tap) {
     for (std::size_t a = 0; a < s[3]; ++a) {
-      for (std::size_t b = 0; b < s[4]; ++b) result.values[(b * s[3] + a) * taps + tap] = kernel.values[(tap * s[3] + a) * s[4] + b];
+      for (std::size_t b = 0; b < s[4]; ++b)
+        result.values[(b * s[3] + a) * taps + tap] = kernel.values[(tap * s[3] + a) * s[4] + b];
     }
   }
   return result;
@@ -188,8 +189,7 @@ void save_cascade(const CascadeWeights& weights, const std::filesystem::path& pa
     for (const auto view : all_views) {
       for (const auto& [name, array] : weights.network(stage, view).weights) {
         content.arrays[prefix_of(stage, view) + name] = {
-            "F32", array.shape,
-            {reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(float)}};
+            "F32", array.shape, {reinterpret_cast<const char*>(array.values.data()), array.values.size() * sizeof(float)}};
       }
     }
   }
@@ -203,8 +203,8 @@ CascadeWeights load_cascade(const std::filesystem::path& path) {
   require<FormatError>(content.metadata["kind"] == kind, source, ": holds '", content.metadata["kind"], "'; expected '", kind,
                        "', as 'bolus weights convert' writes it");
   const auto& schema = content.metadata["schema_version"];
-  require<VersionError>(schema == schema_version, source, ": has the schema version '", schema, "'; this bolus (", BOLUS_VERSION,
-                        ") reads version ", schema_version, "; a newer bolus may read it");
+  require<VersionError>(schema == schema_version, source, ": has the schema version '", schema, "'; this bolus (",
+                        BOLUS_VERSION, ") reads version ", schema_version, "; a newer bolus may read it");
   CascadeWeights weights;
   std::size_t used = 0;
   for (const auto stage : all_stages) {
@@ -226,7 +226,8 @@ CascadeWeights load_cascade(const std::filesystem::path& path) {
       }
     }
   }
-  require<FormatError>(used == content.arrays.size(), source, ": holds ", content.arrays.size(), " arrays; a cascade has ", used);
+  require<FormatError>(used == content.arrays.size(), source, ": holds ", content.arrays.size(), " arrays; a cascade has ",
+                       used);
   for (auto& [key, value] : content.metadata) {
     if (key != "kind" && key != "schema_version" && key != "bolus_version") weights.notes[key] = value;
   }

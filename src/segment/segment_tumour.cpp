@@ -10,16 +10,17 @@ namespace {
 
 using namespace detail;
 
-constexpr std::int64_t margin = 5;             // voxels around the region that the next stage looks at
-constexpr std::size_t least_enhancing = 30;    // voxels; fewer are taken for noise
-constexpr std::size_t tiny_enhancing = 100;    // voxels: flagged
-constexpr std::size_t separate_region = 100;   // voxels from which a further region is worth a flag
+constexpr std::int64_t margin = 5;            // voxels around the region that the next stage looks at
+constexpr std::size_t least_enhancing = 30;   // voxels; fewer are taken for noise
+constexpr std::size_t tiny_enhancing = 100;   // voxels: flagged
+constexpr std::size_t separate_region = 100;  // voxels from which a further region is worth a flag
 constexpr std::size_t large_region = 2000, nearly_large_region = 1000;
 
 void check_options(const SegmentTumour& options) {
   const bool numpy = options.noise == CascadeNoise::numpy, published = options.mode == CascadeMode::published;
-  require<OptionError>(!numpy || published, "noise is 'numpy', which only the original's order of draws can use; set "
-                                            "mode='published', or noise='counter'");
+  require<OptionError>(!numpy || published,
+                       "noise is 'numpy', which only the original's order of draws can use; set "
+                       "mode='published', or noise='counter'");
   require<OptionError>(!numpy || options.seed <= 0xFFFFFFFFU, "seed is ", options.seed,
                        "; numpy's stream takes seeds below 2^32");
   require<OptionError>(!options.mirror || !published, "mirror is no part of the original; set mode='stable'");
@@ -65,7 +66,8 @@ Marks marked(const StageVotes& votes, const Marks& brain) {
 /// The box of what a rule kept; where it kept nothing of something, of everything.
 Box box_of(const Marks& kept, const Marks& all, const char* stage, QcFlags& flags) {
   if (kept.any()) return bounding_box(kept, margin);
-  flags.push_back({"segment.region.small", message("every region that the stage ", stage, " found is too small for the "
+  flags.push_back({"segment.region.small", message("every region that the stage ", stage,
+                                                   " found is too small for the "
                                                    "original's rules, which fail here; all of them were kept")});
   return bounding_box(all, margin);
 }
@@ -115,9 +117,9 @@ void describe(TumourSegmentation& result, const Marks& whole_tumour, const Box& 
   }
   const auto separate = std::count_if(sizes.begin(), sizes.end(), [](std::size_t count) { return count >= separate_region; });
   if (separate > 1) {
-    flags.push_back({"segment.tumour.multifocal",
-                     message("the tumour has ", separate, " separate parts of at least ", separate_region,
-                             " voxels: a second focus, or something that only looks like one")});
+    flags.push_back(
+        {"segment.tumour.multifocal", message("the tumour has ", separate, " separate parts of at least ", separate_region,
+                                              " voxels: a second focus, or something that only looks like one")});
   }
   const auto box = shifted(bounding_box(whole_tumour, 0), in.first);
   bool border = false;
@@ -127,7 +129,8 @@ void describe(TumourSegmentation& result, const Marks& whole_tumour, const Box& 
   }
   const auto enhancing = labels.voxel_count(Region::enhancing);
   if (enhancing > 0 && enhancing < tiny_enhancing) {
-    flags.push_back({"segment.enhancing.tiny", message("only ", enhancing, " voxels are labelled ET: the networks invent as many "
+    flags.push_back({"segment.enhancing.tiny", message("only ", enhancing,
+                                                       " voxels are labelled ET: the networks invent as many "
                                                        "where experts see none")});
   }
 }
@@ -198,8 +201,9 @@ TumourSegmentation SegmentTumour::operator()(const AlignedStudy& study, const Ca
   const auto bright_count = bright.count();
   if (bright_count > 0 && bright_count < least_enhancing) {
     bright = Marks(size);
-    result.flags.push_back({"segment.enhancing.dropped", message("the ", bright_count, " voxels found to enhance are fewer than ",
-                                                                 least_enhancing, ", and were not labelled ET")});
+    result.flags.push_back(
+        {"segment.enhancing.dropped", message("the ", bright_count, " voxels found to enhance are fewer than ", least_enhancing,
+                                              ", and were not labelled ET")});
   }
   for (const auto count : region_sizes(closed)) {
     if (count <= large_region && count > nearly_large_region && all.count() != closed.count()) {

@@ -116,9 +116,10 @@ class Index {
     const auto footer = std::string_view(bytes).substr(bytes.size() - footer_size);
     std::uint64_t magic = 0;
     std::memcpy(&magic, footer.data() + footer_size - sizeof magic, sizeof magic);
-    require<FormatError>(magic == table_magic, source,
-                         ": is no index of a TensorFlow V2 checkpoint, or is cut short: its last eight bytes are not the table's "
-                         "mark");
+    require<FormatError>(
+        magic == table_magic, source,
+        ": is no index of a TensorFlow V2 checkpoint, or is cut short: its last eight bytes are not the table's "
+        "mark");
     Cursor cursor(footer, source_);
     cursor.varint();  // the place of a block of statistics, which nothing needs
     cursor.varint();
@@ -138,12 +139,12 @@ class Index {
  private:
   std::string_view block(std::uint64_t offset, std::uint64_t size) const {
     const auto end = bytes_.size() - footer_size;
-    require<FormatError>(size <= end && offset <= end - size && trailer_size <= end - size - offset, source_,
-                         ": a block of ", size, " bytes at ", offset, " lies outside the file of ", bytes_.size(),
+    require<FormatError>(size <= end && offset <= end - size && trailer_size <= end - size - offset, source_, ": a block of ",
+                         size, " bytes at ", offset, " lies outside the file of ", bytes_.size(),
                          " bytes: it is cut short or damaged");
     const auto whole = std::string_view(bytes_).substr(offset, size + trailer_size);
-    require<FormatError>(masked_crc(whole.substr(0, size + 1)) == fixed32(whole.substr(size + 1)), source_, ": the block at byte ",
-                         offset, " does not fit its CRC-32C: the file is damaged");
+    require<FormatError>(masked_crc(whole.substr(0, size + 1)) == fixed32(whole.substr(size + 1)), source_,
+                         ": the block at byte ", offset, " does not fit its CRC-32C: the file is damaged");
     require<FormatError>(whole[size] == 0, source_, ": the block at byte ", offset, " is compressed (type ",
                          static_cast<int>(whole[size]), "), which is not supported; TensorFlow writes indices uncompressed");
     return whole.substr(0, size);
@@ -153,8 +154,8 @@ class Index {
   void for_each_record(std::string_view block, Visit&& visit) const {
     require<FormatError>(block.size() >= 4, source_, ": holds a block without an end: the file is damaged");
     const std::uint64_t restarts = fixed32(block.substr(block.size() - 4));
-    require<FormatError>(restarts <= (block.size() - 4) / 4, source_, ": holds a block of ", block.size(), " bytes that claims ",
-                         restarts, " restart points: the file is damaged");
+    require<FormatError>(restarts <= (block.size() - 4) / 4, source_, ": holds a block of ", block.size(),
+                         " bytes that claims ", restarts, " restart points: the file is damaged");
     Cursor cursor(block.substr(0, block.size() - 4 - 4 * restarts), source_);
     std::string key;
     while (!cursor.at_end()) {
@@ -243,8 +244,8 @@ std::map<std::string, WeightArray> read_tensorflow_checkpoint(const std::filesys
   std::map<std::string, WeightArray> tensors;
   for (const auto& [name, entry] : index.entries()) {
     if (entry.type != float32) continue;
-    require<FormatError>(entry.shard < index.shards(), index_path, ": tensor '", name, "' lies in data file ", entry.shard, " of ",
-                         index.shards());
+    require<FormatError>(entry.shard < index.shards(), index_path, ": tensor '", name, "' lies in data file ", entry.shard,
+                         " of ", index.shards());
     const auto file = prefix.string() + data_ending(entry.shard, index.shards());
     if (!data.contains(entry.shard)) data[entry.shard] = detail::read_bytes(file);
     const std::string_view content = data[entry.shard];
@@ -260,7 +261,8 @@ std::map<std::string, WeightArray> read_tensorflow_checkpoint(const std::filesys
     require<FormatError>(count * sizeof(float) == entry.size, index_path, ": tensor '", name, "' has ", entry.size,
                          " bytes; its shape asks for ", count * sizeof(float));
     const auto raw = content.substr(entry.offset, entry.size);
-    require<FormatError>(masked_crc(raw) == entry.crc, file, ": tensor '", name, "' does not fit its CRC-32C: the file is damaged");
+    require<FormatError>(masked_crc(raw) == entry.crc, file, ": tensor '", name,
+                         "' does not fit its CRC-32C: the file is damaged");
     WeightArray array{entry.shape, std::vector<float>(count)};
     if (count > 0) std::memcpy(array.values.data(), raw.data(), raw.size());
     tensors.emplace(name, std::move(array));

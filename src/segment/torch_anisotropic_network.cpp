@@ -19,9 +19,7 @@ at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight, int dilat
 }
 
 /// Without `slices` slices at each end.
-at::Tensor centre(const at::Tensor& input, std::int64_t slices) {
-  return input.narrow(2, slices, input.size(2) - 2 * slices);
-}
+at::Tensor centre(const at::Tensor& input, std::int64_t slices) { return input.narrow(2, slices, input.size(2) - 2 * slices); }
 
 }  // namespace
 
@@ -48,7 +46,8 @@ AnisotropicNetwork TorchAnisotropicNetwork::values() const {
 }
 
 /// Batch norm by the batch's own moments, then PReLU.
-at::Tensor TorchAnisotropicNetwork::normalise(const at::Tensor& input, const std::string& layer, const std::string& ending) const {
+at::Tensor TorchAnisotropicNetwork::normalise(const at::Tensor& input, const std::string& layer,
+                                              const std::string& ending) const {
   const auto name = layer + ".bn" + ending;
   const auto normal = at::batch_norm(input, weight(name + ".weight"), weight(name + ".bias"), {}, {}, true, 0.0,
                                      AnisotropicNetwork::batch_norm_epsilon, false);
@@ -113,10 +112,8 @@ void torch_logits(const AnisotropicNetwork& network, const float* input, const s
   const TorchAnisotropicNetwork reference(network, false, place);
   const std::vector<std::int64_t> sizes(shape.begin(), shape.end());
   const auto values = at::from_blob(const_cast<float*>(input), sizes, at::kFloat).to(place);
-  const auto result = reference.forward(values.permute({0, 4, 1, 2, 3}).contiguous())
-                          .permute({0, 2, 3, 4, 1})
-                          .to(at::kCPU)
-                          .contiguous();
+  const auto result =
+      reference.forward(values.permute({0, 4, 1, 2, 3}).contiguous()).permute({0, 2, 3, 4, 1}).to(at::kCPU).contiguous();
   std::copy_n(result.const_data_ptr<float>(), result.numel(), logits);
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 #include <array>
+#include <bolus/core/compute.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/progress.hpp>
 #include <bolus/core/qc_flag.hpp>
 #include <bolus/core/weight_array.hpp>
 #include <bolus/model/aggregation.hpp>
-#include <bolus/core/compute.hpp>
 #include <bolus/model/network_shape.hpp>
 #include <map>
 #include <string>

@@ -134,6 +134,9 @@ struct SliceEngine::Implementation {
   std::shared_ptr<Pool> volumes = std::make_shared<Pool>(), scratch = std::make_shared<Pool>();
   const SliceKernel& kernel = machine_slice_kernel();
   const PackedNetwork* network = nullptr;
+  Slabs slabs;
+  std::size_t result_slices = 0;
+  std::array<std::size_t, 4> last_shape{};
   Progress tick;
 
   Volume volume(const Shape& shape, std::size_t channels) {
@@ -144,17 +147,31 @@ struct SliceEngine::Implementation {
     return result;
   }
 
-  /// Calls `body(index, sums)` for every index; adds up what the calls put into `sums`, in order.
+  /// How often the slices of a volume count.
+  std::vector<double> slice_weights(std::size_t slices) const {
+    std::vector<double> weights(slices, slabs.starts.empty() ? 1.0 : 0.0);
+    const auto more = slices - result_slices;  // than there are in the end, half of them at each end
+    for (const auto start : slabs.starts) {
+      for (std::size_t z = start; z < start + slabs.length + more; ++z) weights[z] += 1.0;
+    }
+    return weights;
+  }
+
+  /// Calls `body(index, sums)` for `parts` parts of every slice of a volume; adds up what the calls put into `sums`, in order.
   template <class Body>
-  Moments with_moments(std::size_t count, std::size_t channels, double pixels, Body&& body) const {
+  Moments with_moments(const Volume& volume, std::size_t parts, std::size_t channels, Body&& body) const {
+    const std::size_t count = volume.slice_count() * parts;
     std::vector<double> sums(count * sums_size, 0.0);
     parallel_for(
         count, 1, threads, [&](std::size_t begin, std::size_t) { body(begin, sums.data() + begin * sums_size); }, tick);
-    Moments moments{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0), pixels};
+    const auto weights = slice_weights(volume.shape.slices);
+    Moments moments{std::vector<double>(channels, 0.0), std::vector<double>(channels, 0.0), 0.0};
+    for (const auto weight : weights) moments.count += weight * static_cast<double>(volume.shape.items * volume.pixels());
     for (std::size_t i = 0; i < count; ++i) {
+      const double weight = weights[i / parts % volume.shape.slices];
       for (std::size_t c = 0; c < most_channels; ++c) {
-        moments.sum[c % channels] += sums[i * sums_size + c];
-        moments.squares[c % channels] += sums[i * sums_size + most_channels + c];
+        moments.sum[c % channels] += weight * sums[i * sums_size + c];
+        moments.squares[c % channels] += weight * sums[i * sums_size + most_channels + c];
       }
     }
     return moments;
@@ -163,7 +180,7 @@ struct SliceEngine::Implementation {
   /// Moments of a volume that has 4 or 32 channels, without changing it.
   Moments moments_of(const Volume& volume) const {
     const auto size = volume.slice_size();
-    return with_moments(volume.slice_count(), volume.channels, static_cast<double>(volume.slice_count() * volume.pixels()),
+    return with_moments(volume, 1, volume.channels,
                         [&](std::size_t i, double* sums) { kernel.sum(volume.data() + i * size, size, sums); });
   }
 
@@ -171,15 +188,14 @@ struct SliceEngine::Implementation {
   Moments activate_in_place(Volume& volume, const ActivationRow& activation) const {
     const auto size = volume.slice_size();
     constexpr std::size_t piece = 1 << 12;  // numbers: both passes in the cache
-    return with_moments(volume.slice_count(), volume.channels, static_cast<double>(volume.slice_count() * volume.pixels()),
-                        [&](std::size_t i, double* sums) {
-                          float* slice = volume.data() + i * size;
-                          for (std::size_t begin = 0; begin < size; begin += piece) {
-                            const auto count = std::min(piece, size - begin);
-                            kernel.activate(activation, slice + begin, count, slice + begin);
-                            kernel.sum(slice + begin, count, sums);
-                          }
-                        });
+    return with_moments(volume, 1, volume.channels, [&](std::size_t i, double* sums) {
+      float* slice = volume.data() + i * size;
+      for (std::size_t begin = 0; begin < size; begin += piece) {
+        const auto count = std::min(piece, size - begin);
+        kernel.activate(activation, slice + begin, count, slice + begin);
+        kernel.sum(slice + begin, count, sums);
+      }
+    });
   }
 
   ActivationRow activation_of(const Moments& moments, const std::string& layer) const {
@@ -209,73 +225,69 @@ struct SliceEngine::Implementation {
     const std::size_t block = std::clamp<std::size_t>((read_rows - 2 * dilation - 1) / stride + 1, 1, rows);
     const std::size_t blocks = (rows + block - 1) / block;
     const std::size_t scratch_size = (stride * (block - 1) + 2 * dilation + 1) * pitch;
-    return with_moments(
-        output.slice_count() * blocks, outputs, static_cast<double>(output.slice_count() * output.pixels()),
-        [&](std::size_t index, double* sums) {
-          const std::size_t slice = index / blocks, first = index % blocks * block, last = std::min(rows, first + block);
-          const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
-          const float* source = input.data() + (item * input.shape.slices + z + how.cropped) * input.slice_size();
-          const auto memory = scratch->take(scratch_size);
-          // Input rows, activated, between zeros.
-          const std::size_t needed = stride * (last - first - 1) + 2 * dilation + 1;
-          for (std::size_t r = 0; r < needed; ++r) {
-            float* target = memory.get() + r * pitch;
-            const std::size_t row = stride * first + r;  // counted from `before` rows above the first
-            if (row < before || row >= before + input.shape.rows) {
-              std::fill_n(target, pitch, 0.0F);
-              continue;
-            }
-            std::fill_n(target, before * channels, 0.0F);
-            target += before * channels;
-            const std::size_t count = input.shape.columns * channels;
-            kernel.activate(activation, source + (row - before) * count, count, target);
-            std::fill_n(target + count, pitch - before * channels - count, 0.0F);
-          }
-          ConvolutionRow task{};
-          task.tap_count = 9;
-          task.inputs = static_cast<int>(std::min(channels, channels == 16 ? predictions : channels));
-          task.input_step = static_cast<int>(stride * channels);
-          task.weights = weights;
-          task.outputs = static_cast<int>(outputs);
-          task.pixels = static_cast<int>(columns);
-          task.out_step = static_cast<int>(output.channels);
-          task.sums = sums;
-          for (std::size_t row = first; row < last; ++row) {
-            for (std::size_t tap = 0; tap < 9; ++tap) {
-              task.taps[tap] = memory.get() + (stride * (row - first) + tap / 3 * dilation) * pitch + tap % 3 * dilation * channels;
-            }
-            const std::size_t pixel = (slice * rows + row) * columns;
-            task.out = output.data() + pixel * output.channels + offset;
-            if (add) {
-              task.add = add->data() + pixel * add->channels;
-              task.add_step = task.add_channels = static_cast<int>(add->channels);
-              task.add_offset = add->channels == most_channels ? 0 : static_cast<int>(first_skip_offset);
-            }
-            kernel.convolve(task);
-          }
-        });
+    return with_moments(output, blocks, outputs, [&](std::size_t index, double* sums) {
+      const std::size_t slice = index / blocks, first = index % blocks * block, last = std::min(rows, first + block);
+      const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
+      const float* source = input.data() + (item * input.shape.slices + z + how.cropped) * input.slice_size();
+      const auto memory = scratch->take(scratch_size);
+      // Input rows, activated, between zeros.
+      const std::size_t needed = stride * (last - first - 1) + 2 * dilation + 1;
+      for (std::size_t r = 0; r < needed; ++r) {
+        float* target = memory.get() + r * pitch;
+        const std::size_t row = stride * first + r;  // counted from `before` rows above the first
+        if (row < before || row >= before + input.shape.rows) {
+          std::fill_n(target, pitch, 0.0F);
+          continue;
+        }
+        std::fill_n(target, before * channels, 0.0F);
+        target += before * channels;
+        const std::size_t count = input.shape.columns * channels;
+        kernel.activate(activation, source + (row - before) * count, count, target);
+        std::fill_n(target + count, pitch - before * channels - count, 0.0F);
+      }
+      ConvolutionRow task{};
+      task.tap_count = 9;
+      task.inputs = static_cast<int>(std::min(channels, channels == 16 ? predictions : channels));
+      task.input_step = static_cast<int>(stride * channels);
+      task.weights = weights;
+      task.outputs = static_cast<int>(outputs);
+      task.pixels = static_cast<int>(columns);
+      task.out_step = static_cast<int>(output.channels);
+      task.sums = sums;
+      for (std::size_t row = first; row < last; ++row) {
+        for (std::size_t tap = 0; tap < 9; ++tap) {
+          task.taps[tap] = memory.get() + (stride * (row - first) + tap / 3 * dilation) * pitch + tap % 3 * dilation * channels;
+        }
+        const std::size_t pixel = (slice * rows + row) * columns;
+        task.out = output.data() + pixel * output.channels + offset;
+        if (add) {
+          task.add = add->data() + pixel * add->channels;
+          task.add_step = task.add_channels = static_cast<int>(add->channels);
+          task.add_offset = add->channels == most_channels ? 0 : static_cast<int>(first_skip_offset);
+        }
+        kernel.convolve(task);
+      }
+    });
   }
 
   /// A 3x1x1 convolution across slices; the output has two slices fewer.
   Moments fuse(const Volume& input, const std::string& name, Volume& output) const {
     const std::size_t pixels = output.pixels(), piece = 2048, pieces = (pixels + piece - 1) / piece;
-    return with_moments(output.slice_count() * pieces, output.channels, static_cast<double>(output.slice_count() * pixels),
-                        [&](std::size_t index, double* sums) {
-                          const std::size_t slice = index / pieces, first = index % pieces * piece;
-                          const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
-                          ConvolutionRow task{};
-                          task.tap_count = 3;
-                          task.inputs = task.input_step = task.outputs = task.out_step = most_channels;
-                          for (std::size_t tap = 0; tap < 3; ++tap) {
-                            task.taps[tap] = input.data() + (item * input.shape.slices + z + tap) * input.slice_size() +
-                                             first * most_channels;
-                          }
-                          task.weights = network->kernel(name + ".conv.weight");
-                          task.pixels = static_cast<int>(std::min(piece, pixels - first));
-                          task.out = output.data() + (slice * pixels + first) * most_channels;
-                          task.sums = sums;
-                          kernel.convolve(task);
-                        });
+    return with_moments(output, pieces, output.channels, [&](std::size_t index, double* sums) {
+      const std::size_t slice = index / pieces, first = index % pieces * piece;
+      const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
+      ConvolutionRow task{};
+      task.tap_count = 3;
+      task.inputs = task.input_step = task.outputs = task.out_step = most_channels;
+      for (std::size_t tap = 0; tap < 3; ++tap) {
+        task.taps[tap] = input.data() + (item * input.shape.slices + z + tap) * input.slice_size() + first * most_channels;
+      }
+      task.weights = network->kernel(name + ".conv.weight");
+      task.pixels = static_cast<int>(std::min(piece, pixels - first));
+      task.out = output.data() + (slice * pixels + first) * most_channels;
+      task.sums = sums;
+      kernel.convolve(task);
+    });
   }
 
   /// A transposed 3x3 convolution with stride 2 into channels [offset, offset + outputs) of `output`.
@@ -285,45 +297,43 @@ struct SliceEngine::Implementation {
     const std::size_t pitch = (1 + columns + slices::slack_pixels) * channels;
     const std::size_t block = std::clamp<std::size_t>(scratch_numbers / pitch - 1, 1, rows);
     const std::size_t blocks = (rows + block - 1) / block;
-    return with_moments(
-        output.slice_count() * blocks, outputs, static_cast<double>(output.slice_count() * output.pixels()),
-        [&](std::size_t index, double* sums) {
-          const std::size_t slice = index / blocks, first = index % blocks * block, last = std::min(rows, first + block);
-          const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
-          const float* source = input.data() + (item * input.shape.slices + z + cropped) * input.slice_size();
-          const auto memory = scratch->take((block + 1) * pitch);
-          for (std::size_t r = 0; r <= last - first; ++r) {  // from the row above the first
-            float* target = memory.get() + r * pitch;
-            if (first + r == 0) {
-              std::fill_n(target, pitch, 0.0F);
-              continue;
-            }
-            std::fill_n(target, channels, 0.0F);
-            const std::size_t count = columns * channels;
-            kernel.activate(activation, source + (first + r - 1) * count, count, target + channels);
-            std::fill_n(target + channels + count, slices::slack_pixels * channels, 0.0F);
+    return with_moments(output, blocks, outputs, [&](std::size_t index, double* sums) {
+      const std::size_t slice = index / blocks, first = index % blocks * block, last = std::min(rows, first + block);
+      const std::size_t item = slice / output.shape.slices, z = slice % output.shape.slices;
+      const float* source = input.data() + (item * input.shape.slices + z + cropped) * input.slice_size();
+      const auto memory = scratch->take((block + 1) * pitch);
+      for (std::size_t r = 0; r <= last - first; ++r) {  // from the row above the first
+        float* target = memory.get() + r * pitch;
+        if (first + r == 0) {
+          std::fill_n(target, pitch, 0.0F);
+          continue;
+        }
+        std::fill_n(target, channels, 0.0F);
+        const std::size_t count = columns * channels;
+        kernel.activate(activation, source + (first + r - 1) * count, count, target + channels);
+        std::fill_n(target + channels + count, slices::slack_pixels * channels, 0.0F);
+      }
+      ConvolutionRow task{};
+      task.inputs = task.input_step = static_cast<int>(channels);
+      task.outputs = static_cast<int>(outputs);
+      task.pixels = static_cast<int>(columns);
+      task.out_step = static_cast<int>(2 * output.channels);
+      task.sums = sums;
+      for (std::size_t row = first; row < last; ++row) {
+        const float* here = memory.get() + (row - first + 1) * pitch + channels;
+        for (std::size_t phase = 0; phase < 4; ++phase) {
+          const std::size_t tap_rows = phase < 2 ? 2 : 1, tap_columns = phase % 2 == 0 ? 2 : 1;
+          task.tap_count = static_cast<int>(tap_rows * tap_columns);
+          for (std::size_t tap = 0; tap < tap_rows * tap_columns; ++tap) {
+            task.taps[tap] = here - tap / tap_columns * pitch - tap % tap_columns * channels;
           }
-          ConvolutionRow task{};
-          task.inputs = task.input_step = static_cast<int>(channels);
-          task.outputs = static_cast<int>(outputs);
-          task.pixels = static_cast<int>(columns);
-          task.out_step = static_cast<int>(2 * output.channels);
-          task.sums = sums;
-          for (std::size_t row = first; row < last; ++row) {
-            const float* here = memory.get() + (row - first + 1) * pitch + channels;
-            for (std::size_t phase = 0; phase < 4; ++phase) {
-              const std::size_t tap_rows = phase < 2 ? 2 : 1, tap_columns = phase % 2 == 0 ? 2 : 1;
-              task.tap_count = static_cast<int>(tap_rows * tap_columns);
-              for (std::size_t tap = 0; tap < tap_rows * tap_columns; ++tap) {
-                task.taps[tap] = here - tap / tap_columns * pitch - tap % tap_columns * channels;
-              }
-              task.weights = network->phases(name, phase).data();
-              const std::size_t pixel = (slice * 2 * rows + 2 * row + phase / 2) * 2 * columns + phase % 2;
-              task.out = output.data() + pixel * output.channels + offset;
-              kernel.convolve(task);
-            }
-          }
-        });
+          task.weights = network->phases(name, phase).data();
+          const std::size_t pixel = (slice * 2 * rows + 2 * row + phase / 2) * 2 * columns + phase % 2;
+          task.out = output.data() + pixel * output.channels + offset;
+          kernel.convolve(task);
+        }
+      }
+    });
   }
 
   /// A residual block in place; `moments` are those of `values` before and after. `first` is the input of the very first block,
@@ -338,7 +348,11 @@ struct SliceEngine::Implementation {
   }
 
   void run(const PackedNetwork& weights, const float* input, const Shape& shape, float* logits) {
+    const std::array<std::size_t, 4> all_sizes{shape.items, shape.slices, shape.rows, shape.columns};
+    if (all_sizes != last_shape) volumes = std::make_shared<Pool>();  // what was kept would fit badly
+    last_shape = all_sizes;
     network = &weights;
+    result_slices = shape.slices - AnisotropicNetwork::lost_slices;
     const bool twice = weights.downsample_twice();
     Volume images;
     images.shape = shape;
@@ -346,7 +360,7 @@ struct SliceEngine::Implementation {
     images.borrowed = input;
 
     // All predictions side by side, 14 channels and two that stay 0, with their batch norms and PReLUs.
-    const Shape result_shape{shape.items, shape.slices - AnisotropicNetwork::lost_slices, shape.rows, shape.columns};
+    const Shape result_shape{shape.items, result_slices, shape.rows, shape.columns};
     Volume predicted = volume(result_shape, 16);
     parallel_for(predicted.slice_count(), 1, threads, [&](std::size_t slice, std::size_t) {
       std::fill_n(predicted.data() + slice * predicted.slice_size(), predicted.slice_size(), 0.0F);
@@ -396,8 +410,8 @@ struct SliceEngine::Implementation {
         here.rows /= 2;
         here.columns /= 2;
         between.shape = here;
-        const auto down = convolve(values, activation, weights.kernel(name + ".conv.weight"), {.stride = 2}, between,
-                                   most_channels);
+        const auto down =
+            convolve(values, activation, weights.kernel(name + ".conv.weight"), {.stride = 2}, between, most_channels);
         std::swap(values, between);
         moments = activate_in_place(values, activation_of(down, name));
       }
@@ -416,7 +430,9 @@ struct SliceEngine::Implementation {
 SliceEngine::SliceEngine(int threads) : implementation_(std::make_unique<Implementation>(threads)) {}
 SliceEngine::~SliceEngine() = default;
 
-void SliceEngine::run(const PackedNetwork& network, const float* input, const Shape& shape, float* logits, const Progress& tick) {
+void SliceEngine::run(const PackedNetwork& network, const float* input, const Shape& shape, float* logits, const Slabs& slabs,
+                      const Progress& tick) {
+  implementation_->slabs = slabs;
   implementation_->tick = tick;
   implementation_->run(network, input, shape, logits);
 }

@@ -13,8 +13,8 @@ constexpr int slack_pixels = 16;  // a kernel may read, not use, this many pixel
 struct ConvolutionRow {
   const float* taps[most_taps];  ///< input of the first output pixel, for each tap
   int tap_count;
-  int inputs;      ///< channels
-  int input_step;  ///< numbers between the inputs of consecutive output pixels: 4, 8, 16, 32 or 64
+  int inputs;            ///< channels
+  int input_step;        ///< numbers between the inputs of consecutive output pixels: 4, 8, 16, 32 or 64
   const float* weights;  ///< packed as `SliceKernel::group` says: group, tap, input, output within the group
   int outputs;           ///< channels: 32, or up to 8
   int pixels;
