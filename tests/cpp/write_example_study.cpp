@@ -1,8 +1,10 @@
-// Writes a phantom study and random weights into a folder: what the example `predict` is run on by the tests.
+// Writes a phantom study, a small head and random weights into a folder: what the examples `predict` and `segment` are run on by
+// the tests.
 #include <filesystem>
 
 #include <bolus/io/write_image.hpp>
 #include <bolus/model/checkpoint.hpp>
+#include <bolus/segment/cascade_weights.hpp>
 #include <bolus/simulate/phantom.hpp>
 
 int main(int count, char** arguments) {
@@ -27,4 +29,16 @@ int main(int count, char** arguments) {
   network.channel_names = {"ET", "NET", "ED", "WT", "AIF"};
   network.simulated = true;
   bolus::save_checkpoint(network, folder / "weights.safetensors");
+
+  std::filesystem::create_directories(folder / "head");
+  const bolus::Geometry millimetres{{16, 16, 16}, {1, 1, 1}, {0, 0, 0}, Eigen::Matrix3d::Identity()};
+  for (const auto modality : bolus::all_modalities) {
+    bolus::Image<float> image(millimetres);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const bool inside = i % 16 > 1 && i / 16 % 16 > 1 && i / 256 > 1;
+      image.data()[i] = inside ? 100.0F + static_cast<float>(i * 7 % (11 + static_cast<std::size_t>(modality))) : 0.0F;
+    }
+    bolus::write_image(folder / "head" / (std::string(bolus::modality_name(modality)) + ".nii.gz"), image);
+  }
+  bolus::save_cascade(bolus::random_cascade(1), folder / "cascade.safetensors");
 }
