@@ -1,6 +1,7 @@
 #include <bolus/pipeline/predict_study.hpp>
 #include <bolus/pipeline/write_aligned.hpp>
 #include <bolus/pipeline/write_maps.hpp>
+#include <bolus/pipeline/write_segmentation.hpp>
 
 #include "arrays.hpp"
 #include "progress.hpp"
@@ -294,6 +295,34 @@ void bind_pipeline(py::module_& module) {
   bind_predict_study(m);
   bind_write_maps(m);
   bind_probability_map(m);
+  m.def(
+      "write_segmentation",
+      [](const TumourSegmentation& segmentation, const std::filesystem::path& folder, bool overwrite) {
+        return write_segmentation(segmentation, folder, overwrite ? Overwrite::yes : Overwrite::no);
+      },
+      "segmentation"_a, "folder"_a, "overwrite"_a = false, py::call_guard<py::gil_scoped_release>(),
+      R"(Write what the cascade found into a folder.
+
+`labels.nii.gz` (BraTS values), the probabilities `whole_tumour.nii.gz`, `tumour_core.nii.gz`, `enhancing.nii.gz`,
+`uncertainty.nii.gz`, and `segmentation.json` with volumes in mL, boxes, QC flags and provenance.
+
+Parameters
+----------
+segmentation : bolus.segment.TumourSegmentation
+folder : path
+    Made when missing.
+overwrite : bool
+
+Returns
+-------
+list of path
+    The files written.
+
+Raises
+------
+IoError
+    If a file exists already and `overwrite` is not set, or cannot be written.
+)");
   m.def(
       "write_aligned",
       [](const PreprocessResult& result, const StudyImages& images, const std::filesystem::path& folder,

@@ -4,6 +4,7 @@
 
 #include "images.hpp"
 #include "progress.hpp"
+#include "segment_cascade.hpp"
 
 namespace {
 
@@ -128,4 +129,5 @@ GeometryError
   bind_segment_metrics(m);
   bind_correction_audit(m);
   bind_torchscript_segmenter(m);
+  bind_segment_cascade(m);
 }

@@ -21,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+weights_app = typer.Typer(help="Weights of the segmentation cascade.", no_args_is_help=True)
+app.add_typer(weights_app, name="weights")
 console = Console()
 error_console = Console(stderr=True)
 
@@ -135,6 +137,84 @@ def preprocess(
     _show_flags(result.study.flags)
     for path in written:
         console.print(str(path))
+
+
+@app.command()
+def segment(
+    study: Annotated[
+        Path,
+        typer.Argument(
+            help="Study folder with flair, t1, cet1, t2 on one grid of 1 mm, skull-stripped: as 'bolus preprocess' leaves them.",
+            show_default=False,
+        ),
+    ],
+    output: Output,
+    weights: Annotated[
+        Path,
+        typer.Option(
+            "--weights", "-w", help="The cascade's weights, from 'bolus weights convert'.", show_default=False
+        ),
+    ],
+    brain: Annotated[
+        Path | None, typer.Option(help="Brain mask; images are set to 0 outside.", show_default=False)
+    ] = None,
+    mode: Annotated[str, typer.Option(help="'stable', or 'published' as the original program.")] = "stable",
+    noise: Annotated[str, typer.Option(help="'counter', or 'numpy' as the original's (published mode only).")] = "counter",
+    mirror: Annotated[bool, typer.Option("--mirror", help="Look at the mirrored head, too: twice the time.")] = False,
+    substitute_missing: Annotated[
+        bool, typer.Option("--substitute-missing", help="Let a similar image take the place of a missing one.")
+    ] = False,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """Find the tumour and its parts: labels, probabilities, uncertainty and volumes, into the folder OUTPUT."""
+    from bolus import AlignedStudy, io, pipeline
+    from bolus.segment import SegmentTumour, load_cascade
+
+    step = SegmentTumour(
+        mode=mode,
+        noise=noise,
+        seed=seed,
+        mirror=mirror,
+        substitute_missing=substitute_missing,
+        threads=threads,
+    )
+    if not overwrite and (output / "labels.nii.gz").exists():
+        from bolus import IoError
+
+        raise IoError(f"{output / 'labels.nii.gz'} exists already; ask for overwriting (--overwrite) or choose another folder")
+    cascade = load_cascade(weights)
+    images = io.read_study(io.find_study(study))
+    mask = None if brain is None else io.read_mask(brain)
+    with _progress() as progress:
+        found = step(AlignedStudy(images.structural), cascade, brain=mask, progress=progress)
+    written = pipeline.write_segmentation(found, output, overwrite=overwrite)
+    _show_flags(found.flags)
+    table = Table("Region", "mL")
+    for row in found.to_frame().itertuples():
+        table.add_row(row.region, f"{row.volume_ml:.2f}")
+    console.print(table)
+    for path in written:
+        console.print(str(path))
+    console.print("Research software, not a medical device.", style="dim")
+
+
+@weights_app.command("convert")
+def convert_weights(
+    folder: Annotated[
+        Path, typer.Argument(help="The published checkpoints: model17 of github.com/taigw/brats17.", show_default=False)
+    ],
+    output: Output,
+    overwrite: Overwrite = False,
+) -> None:
+    """The nine published TensorFlow checkpoints as one file OUTPUT (.safetensors), licence and source within."""
+    from bolus.files import require_writable
+    from bolus.segment import convert_weights as convert
+
+    require_writable(output, overwrite)
+    convert(folder, output, overwrite=overwrite)
+    console.print(f"{output}: nine networks, licence BSD-3-Clause (University College London)")
 
 
 @app.command()

@@ -38,7 +38,6 @@ def describe_path(path: str | Path) -> Rows:
         If it is of no kind that bolus knows.
     """
     from bolus import io
-    from bolus.model import load_checkpoint
 
     path = Path(path)
     if not path.exists():
@@ -46,7 +45,7 @@ def describe_path(path: str | Path) -> Rows:
     if path.is_dir():
         return _study_rows(io.find_study(path))
     if path.suffix == ".safetensors":
-        return _network_rows(load_checkpoint(path))
+        return _weights_rows(path)
     if path.suffix == ".csv":
         return _curve_rows(io.read_curves(path))
     if path.name.lower().endswith(".seg.nrrd"):
@@ -63,6 +62,20 @@ def _study_rows(study) -> Rows:
     rows += [(name, Path(file).name) for name, file in study.images.items()]
     others = (("dsc", study.perfusion), ("labels", study.labels), ("arterial mask", study.arterial_mask))
     return rows + [(name, Path(file).name if file else "none") for name, file in others]
+
+
+def _weights_rows(path: Path) -> Rows:
+    from bolus.model import load_checkpoint
+    from bolus.segment import load_cascade
+
+    try:
+        return _network_rows(load_checkpoint(path))
+    except FormatError as error:
+        if "bolus.segmentation_cascade" not in str(error):
+            raise
+    notes = load_cascade(path).notes
+    shown = ("source", "licence", "training_data", "citation")
+    return [("weights", "cascade of nine segmentation networks"), *((name, notes[name]) for name in shown if name in notes)]
 
 
 def _network_rows(network) -> Rows:

@@ -19,6 +19,7 @@ from bolus._core.pipeline import (
     WriteMaps,
     WrittenMaps,
     write_aligned,
+    write_segmentation,
 )
 from bolus.evaluate import Bootstrap, MeasurePerformance
 
@@ -36,6 +37,7 @@ __all__ = [
     "read_windows",
     "score_patients",
     "write_aligned",
+    "write_segmentation",
 ]
 
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "read_bytes.hpp"
+#include "../weights/read_bytes.hpp"
 
 namespace bolus {
 namespace {

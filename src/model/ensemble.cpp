@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fold_team.hpp"
-#include "read_bytes.hpp"
+#include "../weights/read_bytes.hpp"
 #include "torch_team.hpp"
 
 namespace bolus {

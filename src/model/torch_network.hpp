@@ -2,7 +2,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <bolus/model/attention_lstm.hpp>
-#include <bolus/model/compute.hpp>
+#include <bolus/core/compute.hpp>
 #include <memory>
 #include <vector>
 

@@ -19,7 +19,7 @@
 #include "batch_order.hpp"
 #include "learning_rate.hpp"
 #include "random_streams.hpp"
-#include "read_bytes.hpp"
+#include "../weights/read_bytes.hpp"
 #include "sample_loss.hpp"
 #include "torch_network.hpp"
 #include "training_state.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "safetensors.hpp"
+#include "../weights/safetensors.hpp"
 
 namespace bolus::detail {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <bolus/io/write_image.hpp>
 #include <bolus/model/checkpoint.hpp>
+#include <bolus/segment/cascade_weights.hpp>
 #include <bolus/simulate/head_phantom.hpp>
 #include <bolus/simulate/phantom.hpp>
 
@@ -30,9 +31,20 @@ int main(int count, char** arguments) {
   bolus::save_checkpoint(network, folder / "weights.safetensors");
 
   // As scanned: misaligned, with skull and bias field.
-  std::filesystem::create_directories(folder / "head");
+  std::filesystem::create_directories(folder / "scanned");
   const auto head = bolus::HeadPhantom{.seed = 2, .size = {64, 76, 60}, .spacing = Eigen::Vector3d::Constant(3)}();
   for (const auto modality : bolus::all_modalities) {
-    bolus::write_image(folder / "head" / (std::string(bolus::modality_name(modality)) + ".nii.gz"), head.image(modality));
+    bolus::write_image(folder / "scanned" / (std::string(bolus::modality_name(modality)) + ".nii.gz"), head.image(modality));
   }
+  std::filesystem::create_directories(folder / "head");
+  const bolus::Geometry millimetres{{16, 16, 16}, {1, 1, 1}, {0, 0, 0}, Eigen::Matrix3d::Identity()};
+  for (const auto modality : bolus::all_modalities) {
+    bolus::Image<float> image(millimetres);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+      const bool inside = i % 16 > 1 && i / 16 % 16 > 1 && i / 256 > 1;
+      image.data()[i] = inside ? 100.0F + static_cast<float>(i * 7 % (11 + static_cast<std::size_t>(modality))) : 0.0F;
+    }
+    bolus::write_image(folder / "head" / (std::string(bolus::modality_name(modality)) + ".nii.gz"), image);
+  }
+  bolus::save_cascade(bolus::random_cascade(1), folder / "cascade.safetensors");
 }

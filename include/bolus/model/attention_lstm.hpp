@@ -1,24 +1,17 @@
 #pragma once
 #include <array>
+#include <bolus/core/compute.hpp>
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/progress.hpp>
 #include <bolus/core/qc_flag.hpp>
+#include <bolus/core/weight_array.hpp>
 #include <bolus/model/aggregation.hpp>
-#include <bolus/model/compute.hpp>
 #include <bolus/model/network_shape.hpp>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace bolus {
-
-/// One weight array, last dimension fastest.
-struct WeightArray {
-  std::vector<std::size_t> shape;
-  std::vector<float> values;
-
-  bool operator==(const WeightArray&) const = default;
-};
 
 /// What the network says about each sample.
 struct Prediction {

@@ -1,6 +1,6 @@
 #pragma once
+#include <bolus/core/compute.hpp>
 #include <bolus/model/attention_lstm.hpp>
-#include <bolus/model/compute.hpp>
 #include <bolus/model/training_history.hpp>
 #include <bolus/model/training_options.hpp>
 #include <optional>
