@@ -56,7 +56,14 @@ void bind_preprocess_study(py::module_& m) {
           "study", [](const Result& self) { return std::shared_ptr<AlignedStudy>(self, &self->study); },
           "The bolus.AlignedStudy.")
       .def_property_readonly(
-          "registrations", [](const Result& self) { return by_modality(self, self->registrations); },
+          "registrations",
+          [](const PreprocessResult& self) {
+            py::dict found;
+            for (const auto& [modality, registration] : self.registrations) {
+              found[py::str(std::string(modality_name(modality)))] = registration;
+            }
+            return found;
+          },
           "Dict of RegistrationResult: t1, t2, flair to CET1.")
       .def_readonly("perfusion_registration", &PreprocessResult::perfusion_registration,
                     "RegistrationResult of the mean DSC volume before the bolus to CET1, or None.")
@@ -72,9 +79,7 @@ void bind_preprocess_study(py::module_& m) {
       .def_property_readonly(
           "tissue", [](const Result& self) { return part_of(self, self->tissue); },
           "TissueMaps on the structural grid, or None.")
-      .def_property_readonly(
-          "mirror", [](const Result& self) { return part_of(self, self->mirror); },
-          "MirrorPlane between the halves of the head, or None.")
+      .def_readonly("mirror", &PreprocessResult::mirror, "MirrorPlane between the halves of the head, or None.")
       .def_property_readonly(
           "times",
           [](const PreprocessResult& self) {

@@ -16,7 +16,7 @@ def head():
 
 @pytest.fixture(scope="module")
 def images(head):
-    grid = bolus.simulate.HeadPhantom.centred_grid((48, 58, 14), (4, 4, 9))
+    grid = bolus.simulate.HeadPhantom.centred_grid((48, 58, 26), (4, 4, 5))
     series = bolus.simulate.PerfusionPhantom(seed=4, volumes=30)(head, grid).series
     structural = {"t1": head.t1, "t2": head.t2, "flair": head.flair, "cet1": head.contrast_t1}
     return io.StudyImages("made", structural, series, head.labels)
