@@ -90,9 +90,11 @@ void bind_registration(py::module_& m) {
       Field{"chance_metric", &RegistrationResult::chance_metric, "The largest of the same at poses far from the one found."},
       Field{"overlap", &RegistrationResult::overlap, "Share of the fixed samples that land in the moving image."},
       Field{"coverage", &RegistrationResult::coverage,
-            "Share of the fixed image's foreground (or mask) that lies in the moving image."},
+            "Share of the fixed image's foreground (or mask) that lies where the moving one has signal."},
+      Field{"moving_coverage", &RegistrationResult::moving_coverage,
+            "Share of the moving image's foreground that lies where the fixed one has signal."},
       Field{"agreement", &RegistrationResult::agreement,
-            "Share of the head's blocks whose own best place is where the transform puts them."},
+            "Share of blocks whose own best place is where the transform puts them, either way round."},
       Field{"local_residual", &RegistrationResult::local_residual,
             "Median distance of the blocks' own best places from there, mm."},
       Field{"rotation", &RegistrationResult::rotation, "Degrees."},
@@ -104,7 +106,7 @@ void bind_registration(py::module_& m) {
           "to_frame",
           [](const py::object& self) {
             py::dict row;
-            for (const char* name : {"verdict", "metric", "initial_metric", "chance_metric", "overlap", "coverage", "agreement",
+            for (const char* name : {"verdict", "metric", "initial_metric", "chance_metric", "overlap", "coverage", "moving_coverage", "agreement",
                                      "local_residual", "rotation", "translation", "iterations"}) {
               py::list one;
               one.append(self.attr(name));

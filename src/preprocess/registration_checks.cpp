@@ -49,29 +49,30 @@ double correlation_ratio(const Block& block, const Interpolated& moving, const I
 
 }  // namespace
 
-double coverage_of(const Mask& foreground, const Geometry& moving, const RigidTransform& transform) {
+double coverage_of(const Mask& foreground, const Image<float>& moving, float floor, const RigidTransform& transform) {
   const auto& grid = foreground.geometry();
-  const Eigen::Matrix3d to_index = moving.spacing.cwiseInverse().asDiagonal() * moving.direction.inverse();
-  const Eigen::Matrix3d matrix = to_index * transform.matrix.topLeftCorner<3, 3>() * grid.direction * grid.spacing.asDiagonal();
-  const Eigen::Vector3d offset = to_index * (transform(grid.origin) - moving.origin);
-  double inside = 0.0, all = 0.0;
-  const auto* value = foreground.data();
+  const Interpolated values(moving);
+  const auto map = values.to_index(transform, grid.origin);
+  Eigen::Matrix3f matrix;
+  for (int i = 0; i < 3; ++i) {
+    for (int j = 0; j < 3; ++j) matrix(i, j) = map.matrix[i][j];
+  }
+  matrix = matrix * (grid.direction * grid.spacing.asDiagonal()).cast<float>();
+  std::size_t covered = 0, all = 0;
+  const auto* inside = foreground.data();
   for (std::int64_t z = 0; z < grid.size[2]; ++z) {
     for (std::int64_t y = 0; y < grid.size[1]; ++y) {
       for (std::int64_t x = 0; x < grid.size[0]; ++x) {
-        if (*value++ == 0) continue;
-        all += 1.0;
-        const Eigen::Vector3d index = matrix * Eigen::Vector3d(x, y, z) + offset;
-        bool within = true;
-        for (int axis = 0; axis < 3; ++axis) {
-          within = within && index[axis] >= -0.5 &&
-                   index[axis] <= static_cast<double>(moving.size[static_cast<std::size_t>(axis)]) - 0.5;
-        }
-        inside += within ? 1.0 : 0.0;
+        if (*inside++ == 0) continue;
+        ++all;
+        const Eigen::Vector3f at = matrix * Eigen::Vector3d(x, y, z).cast<float>() +
+                                   Eigen::Vector3f(map.offset[0], map.offset[1], map.offset[2]);
+        float value = 0.0F;
+        if (values(at.data(), value)) covered += value > floor;
       }
     }
   }
-  return all > 0.0 ? inside / all : 0.0;
+  return all > 0 ? static_cast<double>(covered) / static_cast<double>(all) : 0.0;
 }
 
 LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& moving, const Mask& foreground,
@@ -84,9 +85,22 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
     step[axis] = std::max<std::int64_t>(1, std::llround(2.0 / spacing));
     across[axis] = std::max<std::int64_t>(1, grid.size[axis] / width[axis]);
   }
+  // Between thick slices there is nothing to tell where a block belongs.
+  const double tolerance = std::max({3.0, 0.75 * grid.spacing.maxCoeff(), 0.75 * moving.geometry().spacing.maxCoeff()});
   const std::size_t count = static_cast<std::size_t>(across[0] * across[1] * across[2]);
   const RandomStream random(seed, 100);
   const Interpolated fixed_values(fixed), moving_values(moving);
+  // The image may be a thinned out version of what the foreground was found on.
+  const Eigen::Vector3d finer = grid.spacing.cwiseQuotient(foreground.geometry().spacing);
+  const auto in_foreground = [&](std::int64_t x, std::int64_t y, std::int64_t z) {
+    const Eigen::Vector3d centre = foreground.geometry().index_of(grid.origin) + finer.cwiseProduct(Eigen::Vector3d(x, y, z));
+    std::array<std::int64_t, 3> place;
+    for (std::size_t i = 0; i < 3; ++i) {
+      place[i] = std::clamp<std::int64_t>(std::llround(centre[static_cast<Eigen::Index>(i)]), 0,
+                                          foreground.geometry().size[i] - 1);
+    }
+    return foreground(place[0], place[1], place[2]) != 0;
+  };
   const auto to_fixed = fixed_values.to_index({}, Eigen::Vector3d::Zero());
   std::vector<double> distance(count, -1.0);  // negative: not asked
   parallel_for(count, 1, threads, [&](std::size_t begin, std::size_t end) {
@@ -105,7 +119,7 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
           for (std::int64_t x = std::max<std::int64_t>(0, first[0]); x < std::min(grid.size[0], first[0] + width[0]);
                x += step[0]) {
             ++places;
-            if (foreground(x, y, z) == 0) continue;
+            if (!in_foreground(x, y, z)) continue;
             Eigen::Vector3d index(x, y, z);
             const auto draw = 4 * static_cast<std::uint64_t>(x + grid.size[0] * (y + grid.size[1] * z));
             for (std::uint64_t i = 0; i < 3; ++i) {
@@ -168,7 +182,7 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
   if (asked.empty()) return result;
   std::sort(asked.begin(), asked.end());
   result.residual = asked[asked.size() / 2];
-  const auto near = std::count_if(asked.begin(), asked.end(), [](double value) { return value <= 3.0; });
+  const auto near = std::count_if(asked.begin(), asked.end(), [&](double value) { return value <= tolerance; });
   result.agreement = static_cast<double>(near) / static_cast<double>(asked.size());
   return result;
 }

@@ -226,6 +226,24 @@ double chance_metric(const MutualInformation& metric, const Pose& found, double 
   return std::isfinite(largest) ? largest : 0.0;
 }
 
+/// A little above the smallest value: air, or where a part of the head was taken away.
+float signal_floor(const Image<float>& image) {
+  const auto [low, high] = std::minmax_element(image.values().begin(), image.values().end());
+  return *low + 0.05F * (*high - *low);
+}
+
+/// What the verdict rests on besides the metric, looked at from both images.
+void check(RegistrationResult& result, const Mask& foreground, const Image<float>& fixed, const Mask& moving_foreground,
+           const Image<float>& moving, std::uint64_t seed, int threads) {
+  const auto back = result.transform.inverse();
+  result.coverage = coverage_of(foreground, moving, signal_floor(moving), result.transform);
+  result.moving_coverage = coverage_of(moving_foreground, fixed, signal_floor(fixed), back);
+  const auto there = local_agreement(fixed, moving, foreground, result.transform, seed, threads);
+  const auto here = local_agreement(moving, fixed, moving_foreground, back, seed, threads);
+  result.agreement = std::min(there.agreement, here.agreement);
+  result.local_residual = std::max(there.residual, here.residual);
+}
+
 void judge(RegistrationResult& result, const RigidRegistration& options, bool converged) {
   const auto reason = [&](RegistrationVerdict verdict, const char* code, const std::string& text) {
     result.verdict = std::max(result.verdict, verdict);
@@ -235,7 +253,12 @@ void judge(RegistrationResult& result, const RigidRegistration& options, bool co
   const auto percent = [](double share) { return std::round(100.0 * share); };
   if (result.coverage < options.minimum_coverage) {
     reason(doubtful, "coverage",
-           message("only ", percent(result.coverage), " % of the fixed head lies within the moving image (expected ",
+           message("only ", percent(result.coverage), " % of the fixed head lies where the moving image has signal (expected ",
+                   percent(options.minimum_coverage), " %)"));
+  }
+  if (result.moving_coverage < options.minimum_coverage) {
+    reason(doubtful, "coverage",
+           message("only ", percent(result.moving_coverage), " % of the moving head lies where the fixed image has signal (expected ",
                    percent(options.minimum_coverage), " %)"));
   }
   if (!(result.metric > result.chance_metric)) {
@@ -332,11 +355,8 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
     result.translation = result.transform.displacement(grid_centre(fixed.geometry()));
     result.chance_metric = chance_metric(metric, pose, overlap, seed, team);
     tick();
-    const auto foreground = fixed_mask ? *fixed_mask : foreground_mask(fixed_values);
-    result.coverage = coverage_of(foreground, moving.geometry(), result.transform);
-    const auto local = local_agreement(fixed_values, moving_values, foreground, result.transform, seed, team);
-    result.agreement = local.agreement;
-    result.local_residual = local.residual;
+    check(result, fixed_mask ? *fixed_mask : foreground_mask(fixed_values), fixed_level, foreground_mask(moving_values),
+          moving_level, seed, team);
     judge(result, *this, climbs[0].converged);
   }
   report(progress, "registering", total, total);

@@ -28,7 +28,7 @@ struct RigidRegistration {
   int mask_from_level = 1;       ///< first level that is measured within the mask only; coarser ones see the whole head
   double minimum_overlap = 0.3;  ///< of the samples of the smaller image; a start below it is not followed
   double minimum_coverage = 0.6;   ///< doubtful below it
-  double minimum_agreement = 0.6;  ///< doubtful below it, failed below half of it
+  double minimum_agreement = 0.4;  ///< doubtful below it, failed below half of it
   double largest_rotation = 45.0;      ///< degrees; doubtful above it
   double largest_translation = 100.0;  ///< mm; doubtful above it
   std::uint64_t seed = 0;              ///< of the jitter
