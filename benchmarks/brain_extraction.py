@@ -1,5 +1,7 @@
-"""Skull stripping: Dice with the truth on phantoms with tumour in several contrasts and voxels, and, with BOLUS_TEST_DATA, with the
-reference masks of real heads. Prints a table, writes JSON.
+"""Skull stripping: Dice with the truth.
+
+On phantoms with tumour in several contrasts and voxels and, with BOLUS_TEST_DATA, with the reference masks of real heads. Prints a
+table, writes JSON.
 """
 
 import argparse
@@ -50,14 +52,22 @@ def main() -> None:
             }
         )
         row = rows[-1]
-        print(f"{name:28s}{contrast:8s}{row['dice']:8.4f}{row['volume_ml']:9.0f} mL  {row['verdict']:10s}{row['seconds']:6.2f} s", flush=True)
+        print(
+            f"{name:28s}{contrast:8s}{row['dice']:8.4f}{row['volume_ml']:9.0f} mL  {row['verdict']:10s}{row['seconds']:6.2f} s",
+            flush=True,
+        )
 
     for k in range(options.phantoms):
         head = simulate.HeadPhantom(
             seed=200 + k, bias=0.2 if k % 2 else 0.4, rotation=0, translation=0, **GRIDS[k % len(GRIDS)]
         )()
         for contrast in CONTRASTS:
-            measure(f"phantom {200 + k}", contrast, head.contrast_t1 if contrast == "cet1" else getattr(head, contrast), head.brain.array)
+            measure(
+                f"phantom {200 + k}",
+                contrast,
+                head.contrast_t1 if contrast == "cet1" else getattr(head, contrast),
+                head.brain.array,
+            )
     if folder := os.environ.get("BOLUS_TEST_DATA"):
         for image, mask, contrast in (
             ("tcga-fg-6692/t1c", "tcga-fg-6692/t1c_brain_mask", "cet1"),

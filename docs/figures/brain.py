@@ -30,17 +30,28 @@ def main() -> None:
         tumour = (head if image is not thick.contrast_t1 else thick).labels.image.array > 0
         z = int(np.argmax(tumour.sum(axis=(0, 1))))
         x = array.shape[0] // 2 - round(12 / spacing[0])
-        views = ((array[:, :, z], found[:, :, z], inside[:, :, z], spacing[1] / spacing[0]),
-                 (array[x], found[x], inside[x], spacing[2] / spacing[1]))
+        views = (
+            (array[:, :, z], found[:, :, z], inside[:, :, z], spacing[1] / spacing[0]),
+            (array[x], found[x], inside[x], spacing[2] / spacing[1]),
+        )
         for row, (grey, mask, reference, aspect) in enumerate(views):
             axis = axes[row, column]
-            axis.imshow(grey.T, cmap="gray", vmax=np.percentile(array, 99.5), aspect=aspect, origin="upper" if row == 0 else "lower")
+            axis.imshow(
+                grey.T,
+                cmap="gray",
+                vmax=np.percentile(array, 99.5),
+                aspect=aspect,
+                origin="upper" if row == 0 else "lower",
+            )
             axis.contour(reference.T, [0.5], colors="tab:cyan", linewidths=1.0)
             axis.contour(mask.T, [0.5], colors="tab:orange", linewidths=1.2)
             axis.set_axis_off()
         axes[0, column].set_title(name, fontsize=10)
     figure.legend(
-        handles=[plt.Line2D([], [], color="tab:orange", label="found"), plt.Line2D([], [], color="tab:cyan", label="truth")],
+        handles=[
+            plt.Line2D([], [], color="tab:orange", label="found"),
+            plt.Line2D([], [], color="tab:cyan", label="truth"),
+        ],
         loc="outside lower center",
         ncols=2,
         frameon=False,

@@ -189,7 +189,8 @@ TEST_CASE("the quality of a mask says what is wrong with it", "[preprocess][brai
 TEST_CASE("a consensus outvotes the mask that is far off", "[preprocess][brain]") {
   const Geometry grid = cube(80, 2.0);
   const auto truth = ball(grid, Eigen::Vector3d::Zero(), 60.0);
-  const auto joined = BrainConsensus{}({ball(grid, Eigen::Vector3d::Zero(), 58.0), truth, ball(grid, Eigen::Vector3d::Zero(), 75.0)});
+  const auto joined =
+      BrainConsensus{}({ball(grid, Eigen::Vector3d::Zero(), 58.0), truth, ball(grid, Eigen::Vector3d::Zero(), 75.0)});
   CHECK(dice(joined.mask, truth) > 0.999);
   CHECK(flagged(joined.flags, "preprocess.brain.disagreement"));
   const auto middle = BrainConsensus{}({ball(grid, Eigen::Vector3d::Zero(), 56.0), ball(grid, Eigen::Vector3d::Zero(), 64.0)});
@@ -331,7 +332,8 @@ TEST_CASE("weights say where a bias field is looked for", "[preprocess][bias]") 
   const auto plain = step(image, head().brain);
   // Equal weights change nothing but the last bits, voxels of weight 0 nothing at all.
   const auto equal = step(image, head().brain, Image<float>(image.geometry(), 2.0F));
-  for (std::size_t v = 0; v < image.size(); v += 997) CHECK(equal.field.data()[v] == Approx(plain.field.data()[v]).epsilon(1e-4));
+  for (std::size_t v = 0; v < image.size(); v += 997)
+    CHECK(equal.field.data()[v] == Approx(plain.field.data()[v]).epsilon(1e-4));
   Image<float> spoilt = image, weights(image.geometry(), 1.0F);
   const auto tumour = head().labels.mask(Region::whole_tumour);
   for (std::size_t v = 0; v < image.size(); ++v) {
@@ -355,8 +357,8 @@ TEST_CASE("a bias field has the same bits on any number of threads", "[preproces
 
 TEST_CASE("the brain of real heads is found", "[preprocess][brain]") {
   BOLUS_REQUIRE_REAL_DATA();
-  const std::array<std::array<const char*, 2>, 2> pairs{
-      {{"tcga-fg-6692/t1c.nii.gz", "tcga-fg-6692/t1c_brain_mask.nii.gz"}, {"mni152/head_2mm.nii.gz", "mni152/brain_mask_2mm.nii.gz"}}};
+  const std::array<std::array<const char*, 2>, 2> pairs{{{"tcga-fg-6692/t1c.nii.gz", "tcga-fg-6692/t1c_brain_mask.nii.gz"},
+                                                         {"mni152/head_2mm.nii.gz", "mni152/brain_mask_2mm.nii.gz"}}};
   for (const auto& [image, reference] : pairs) {
     const auto truth = read_image(real_data() / reference);
     Mask brain(truth.geometry());

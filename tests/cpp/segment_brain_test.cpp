@@ -39,12 +39,13 @@ Image<float> ball_image(bool anisotropic) {
   grid.size = anisotropic ? std::array<std::int64_t, 3>{60, 50, 14} : std::array<std::int64_t, 3>{50, 52, 54};
   grid.spacing = anisotropic ? Eigen::Vector3d(1.0, 1.2, 5.0) : Eigen::Vector3d::Constant(1.0);
   if (anisotropic) {
-    grid.direction =
-        (Eigen::AngleAxisd(0.2, Eigen::Vector3d::UnitX()) * Eigen::AngleAxisd(0.1, Eigen::Vector3d::UnitZ())).toRotationMatrix();
+    grid.direction = (Eigen::AngleAxisd(0.2, Eigen::Vector3d::UnitX()) * Eigen::AngleAxisd(0.1, Eigen::Vector3d::UnitZ()))
+                         .toRotationMatrix();
     grid.direction.col(0) *= -1.0;
     grid.direction.col(1) *= -1.0;
   }
-  const Eigen::Vector3d extent(static_cast<double>(grid.size[0]), static_cast<double>(grid.size[1]), static_cast<double>(grid.size[2]));
+  const Eigen::Vector3d extent(static_cast<double>(grid.size[0]), static_cast<double>(grid.size[1]),
+                               static_cast<double>(grid.size[2]));
   grid.origin = -(grid.direction * (grid.spacing.cwiseProduct(extent) / 2.0));
   Image<float> image(grid);
   for (std::int64_t z = 0; z < grid.size[2]; ++z) {
@@ -122,7 +123,8 @@ TEST_CASE("logits, probabilities and distances mean what they say", "[segment][b
   second.channel = 1;
   CHECK(dice(TorchScriptBrainExtractor(two.path, second)(image), image) > 0.9999);
   const Network distance("return 1 - 2 * x");
-  CHECK(dice(TorchScriptBrainExtractor(distance.path, described(Description::Output::signed_distance, 0.0))(image), image) > 0.9999);
+  CHECK(dice(TorchScriptBrainExtractor(distance.path, described(Description::Output::signed_distance, 0.0))(image), image) >
+        0.9999);
   // The lowest value to 0, the 99th percentile to 1.
   auto scaled = described(Description::Output::probability, 0.5);
   scaled.scaling = Description::Scaling::percentile;

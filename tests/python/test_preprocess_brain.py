@@ -90,9 +90,7 @@ def test_brain_of_an_echo_planar_image():
     if series is None:
         pytest.skip("no perfusion phantom")
     perfusion = series.series
-    mean = bolus.Image(
-        np.asarray(perfusion.array[..., 2:8].mean(axis=3), np.float32, order="F"), perfusion.affine
-    )
+    mean = bolus.Image(np.asarray(perfusion.array[..., 2:8].mean(axis=3), np.float32, order="F"), perfusion.affine)
     found = preprocess.BrainExtraction()(mean).mask.array
     from_series = bolus.dsc.BrainMask()(perfusion).mask.array
     truth = series.brain.array if hasattr(series, "brain") else from_series
@@ -201,7 +199,9 @@ print(digest.hexdigest())
 
 def test_same_bits_on_any_number_of_threads_and_in_another_process():
     runs = [
-        subprocess.run([sys.executable, "-c", SAME_BITS, threads], capture_output=True, text=True, check=True, env=os.environ)
+        subprocess.run(
+            [sys.executable, "-c", SAME_BITS, threads], capture_output=True, text=True, check=True, env=os.environ
+        )
         for threads in ("1", "2", "4", "2")
     ]
     assert len({run.stdout for run in runs}) == 1
@@ -227,7 +227,9 @@ def test_brain_of_real_heads(real_data):
 
 
 def test_known_field_of_a_phantom_is_recovered():
-    head = simulate.HeadPhantom(seed=8, size=(80, 96, 80), spacing=(2.4, 2.4, 2.4), bias=0.3, rotation=0, translation=0)()
+    head = simulate.HeadPhantom(
+        seed=8, size=(80, 96, 80), spacing=(2.4, 2.4, 2.4), bias=0.3, rotation=0, translation=0
+    )()
     for modality in ("t1", "cet1"):
         image = head.contrast_t1 if modality == "cet1" else head.t1
         truth = np.asarray(head.bias_fields[modality].array)
@@ -369,13 +371,23 @@ def test_a_torchscript_network_extracts_the_brain(head, tmp_path):
     path = tmp_path / "network.pt"
     torch.jit.script(Threshold()).save(str(path))
     (tmp_path / "network.json").write_text(
-        json.dumps({"name": "threshold", "orientation": "SPL", "scaling": "percentile", "output": "logit", "spacing": [2, 2, 2]})
+        json.dumps(
+            {
+                "name": "threshold",
+                "orientation": "SPL",
+                "scaling": "percentile",
+                "output": "logit",
+                "spacing": [2, 2, 2],
+            }
+        )
     )
     description = segment.read_brain_network_description(tmp_path / "network.json")
     assert description.threshold == 0.5
     extractor = segment.TorchScriptBrainExtractor(path, description)
     assert isinstance(extractor, preprocess.BrainExtractor) and extractor.name() == "threshold"
-    stripped = bolus.Image(np.asfortranarray(np.where(head.brain.array > 0, head.t1.array, 0).astype(np.float32)), head.t1.affine)
+    stripped = bolus.Image(
+        np.asfortranarray(np.where(head.brain.array > 0, head.t1.array, 0).astype(np.float32)), head.t1.affine
+    )
     mask = extractor(stripped)
     assert dice(mask.array, head.brain.array) > 0.9
     assert np.array_equal(extractor(stripped).array, mask.array)
