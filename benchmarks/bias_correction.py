@@ -1,7 +1,7 @@
 """Bias field: bolus beside SimpleITK's N4 on a phantom with a known field.
 
-At equal parameters, at full resolution and as it comes; one run, the two alternating, on the given threads. The error is the mean
-of |found / true - 1| in the brain after both are scaled to the same mean. Prints a table, writes JSON.
+At equal parameters, at full resolution and as it comes; one run, the two alternating, on the given threads. The error is the
+mean of |found / true - 1| in the brain after both are scaled to the same mean. Prints a table, writes JSON.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Skull stripping: Dice with the truth.
 
-On phantoms with tumour in several contrasts and voxels and, with BOLUS_TEST_DATA, with the reference masks of real heads. Prints a
-table, writes JSON.
+On phantoms with tumour in several contrasts and voxels and, with BOLUS_TEST_DATA, with the reference masks of real heads. Prints
+a table, writes JSON.
 """
 
 import argparse
