@@ -12,7 +12,8 @@ namespace {
 
 void bind_field(py::module_& m) {
   using F = BiasField;
-  py::class_<F, std::shared_ptr<F>> field(m, "BiasField", R"(A smooth multiplicative field over the box of a grid: exp of a cubic B-spline.
+  py::class_<F, std::shared_ptr<F>> field(m, "BiasField",
+                                          R"(A smooth multiplicative field over the box of a grid: exp of a cubic B-spline.
 
 It is known wherever it is asked for, so it can be estimated on one image and taken from another, raw or resampled, of the same scan.
 )");
@@ -161,7 +162,8 @@ threads : int
         const auto callback = progress_from(progress);
         const py::gil_scoped_release unlocked;
         return std::make_shared<BiasCorrectionResult>(self(image, mask ? std::optional<Mask>(*mask) : std::nullopt,
-                                                           weights ? std::optional<Image<float>>(*weights) : std::nullopt, callback));
+                                                           weights ? std::optional<Image<float>>(*weights) : std::nullopt,
+                                                           callback));
       },
       "image"_a, "mask"_a = py::none(), "weights"_a = py::none(), "progress"_a = py::none(), R"(Correct an image.
 

@@ -24,7 +24,8 @@ std::optional<T> optional_of(const T* value) {
 template <class Class, class Struct, class Value>
 void add_view(Class& bound, const char* name, Value Struct::* member, const char* doc) {
   bound.def_property_readonly(
-      name, [member](const std::shared_ptr<Struct>& self) { return std::shared_ptr<Value>(self, &(self.get()->*member)); }, doc);
+      name, [member](const std::shared_ptr<Struct>& self) { return std::shared_ptr<Value>(self, &(self.get()->*member)); },
+      doc);
 }
 
 py::list one(const auto& value) {
@@ -83,12 +84,11 @@ void bind_quality(py::module_& m) {
       .def(
           "to_frame",
           [](const Q& q) {
-            return data_frame(py::dict("volume_ml"_a = one(q.volume), "symmetry"_a = one(q.symmetry),
-                                       "holes_ml"_a = one(q.holes), "fragments_ml"_a = one(q.fragments),
-                                       "compactness"_a = one(q.compactness), "border_share"_a = one(q.border_share),
-                                       "cut_below"_a = one(q.cut_below), "cut_above"_a = one(q.cut_above),
-                                       "verdict"_a = one(std::string(mask_verdict_name(q.verdict))),
-                                       "flags"_a = one(q.flags.size())));
+            return data_frame(py::dict(
+                "volume_ml"_a = one(q.volume), "symmetry"_a = one(q.symmetry), "holes_ml"_a = one(q.holes),
+                "fragments_ml"_a = one(q.fragments), "compactness"_a = one(q.compactness),
+                "border_share"_a = one(q.border_share), "cut_below"_a = one(q.cut_below), "cut_above"_a = one(q.cut_above),
+                "verdict"_a = one(std::string(mask_verdict_name(q.verdict))), "flags"_a = one(q.flags.size())));
           },
           "One row as a pandas DataFrame.")
       .def("__repr__", [](const Q& q) {
@@ -147,7 +147,8 @@ void bind_extraction(py::module_& m) {
   add_view(result, "mask", &R::mask, "On the grid of the image.");
   result.def_readonly("quality", &R::quality, "Of the mask.")
       .def_readonly("flags", &R::flags, "Reasons to doubt.")
-      .def("to_frame", [](const R& r) { return py::cast(r.quality).attr("to_frame")(); }, "The quality as one row.")
+      .def(
+          "to_frame", [](const R& r) { return py::cast(r.quality).attr("to_frame")(); }, "The quality as one row.")
       .def("__repr__", [](const R& r) {
         return detail::message("BrainExtractionResult(", r.quality.volume, " mL, ", mask_verdict_name(r.quality.verdict), ", ",
                                r.flags.size(), " flags)");
@@ -157,7 +158,7 @@ void bind_extraction(py::module_& m) {
   using E = BrainExtraction;
   py::class_<E> step(m, "BrainExtraction", R"(Skull stripping without weights or atlas.
 
-A surface model of the kind of the Brain Extraction Tool (Smith, Hum Brain Mapp 2002). What brain looks like is learned from the middle
+A surface model of the kind of the Brain Extraction Tool (Smith, Human Brain Mapping 2002). What brain looks like is learned from the middle
 of the head and what surrounds it from the rim, in whatever contrast the image has; the best closed surface between the two is a minimum
 cut (Li et al., IEEE PAMI 2006), which then settles on the best smooth border near it. Nothing in it is random.
 
@@ -248,8 +249,8 @@ GeometryError
     If grids differ.
 )");
 
-  py::class_<BrainExtractor, PythonBrainExtractor, std::shared_ptr<BrainExtractor>>(
-      m, "BrainExtractor", R"(Finds the brain in an image of a head.
+  py::class_<BrainExtractor, PythonBrainExtractor, std::shared_ptr<BrainExtractor>>(m, "BrainExtractor",
+                                                                                    R"(Finds the brain in an image of a head.
 
 Subclass it to bring your own: define ``__call__(self, image, progress=None)``, returning a Mask on the image's grid, and
 ``name(self)``. The image must not be kept after the call.
@@ -320,8 +321,9 @@ void bind_mirror(py::module_& m) {
           },
           "One row as a pandas DataFrame.")
       .def("__repr__", [](const P& p) {
-        return detail::message("MirrorPlane(point (", p.point[0], ", ", p.point[1], ", ", p.point[2], "), normal (", p.normal[0],
-                               ", ", p.normal[1], ", ", p.normal[2], "), score ", p.score, ", ", p.flags.size(), " flags)");
+        return detail::message("MirrorPlane(point (", p.point[0], ", ", p.point[1], ", ", p.point[2], "), normal (",
+                               p.normal[0], ", ", p.normal[1], ", ", p.normal[2], "), score ", p.score, ", ", p.flags.size(),
+                               " flags)");
       });
   add_html(plane);
 
@@ -418,9 +420,8 @@ threads : int
     0: all cores. The result is the same for any number.
 )");
   add_options(step, "TissueClassification", Field{"iterations", &C::iterations, "At most."},
-              Field{"neighbours", &C::neighbours, "Weight of a voxel's neighbours."},
-              Field{"bias_width", &C::bias_width, "mm"}, Field{"tolerance", &C::tolerance, "Of the mean change."},
-              Field{"threads", &C::threads, "0 means all cores."});
+              Field{"neighbours", &C::neighbours, "Weight of a voxel's neighbours."}, Field{"bias_width", &C::bias_width, "mm"},
+              Field{"tolerance", &C::tolerance, "Of the mean change."}, Field{"threads", &C::threads, "0 means all cores."});
   step.def(
       "__call__",
       [](const C& self, const Image<float>& t1, const Mask& brain, const Mask* excluded, const py::object& progress) {
@@ -461,8 +462,8 @@ GeometryError
       .def(
           "to_frame",
           [](const W& w) {
-            return data_frame(py::dict("voxels"_a = one(w.voxel_count), "volume_ml"_a = one(w.volume),
-                                       "flags"_a = one(w.flags.size())));
+            return data_frame(
+                py::dict("voxels"_a = one(w.voxel_count), "volume_ml"_a = one(w.volume), "flags"_a = one(w.flags.size())));
           },
           "One row as a pandas DataFrame.")
       .def("__repr__", [](const W& w) {

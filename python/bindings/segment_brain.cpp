@@ -6,9 +6,8 @@
 
 BOLUS_STRING_ENUM(bolus::BrainNetworkDescription::Scaling, "scaling", "typing.Literal['none', 'zscore', 'percentile']",
                   std::string_view("none"), std::string_view("zscore"), std::string_view("percentile"))
-BOLUS_STRING_ENUM(bolus::BrainNetworkDescription::Output, "output",
-                  "typing.Literal['logit', 'probability', 'signed_distance']", std::string_view("logit"),
-                  std::string_view("probability"), std::string_view("signed_distance"))
+BOLUS_STRING_ENUM(bolus::BrainNetworkDescription::Output, "output", "typing.Literal['logit', 'probability', 'signed_distance']",
+                  std::string_view("logit"), std::string_view("probability"), std::string_view("signed_distance"))
 
 using namespace bolus;
 
@@ -44,8 +43,8 @@ threshold : float
               Field{"output", &D::output, "What the network gives."}, Field{"channel", &D::channel, "Of the output."},
               Field{"threshold", &D::threshold, "Of the output."});
   description.def("validate", &D::validate, "Raises OptionError naming the field and what was expected.");
-  m.def("read_brain_network_description", &read_brain_network_description, "path"_a,
-        py::call_guard<py::gil_scoped_release>(), R"(Read the description of a network from JSON.
+  m.def("read_brain_network_description", &read_brain_network_description, "path"_a, py::call_guard<py::gil_scoped_release>(),
+        R"(Read the description of a network from JSON.
 
 Parameters
 ----------

@@ -232,7 +232,8 @@ Image<float> BiasField::operator()(const Geometry& target, const Eigen::Matrix4d
     parallel_for(static_cast<std::size_t>(target.size[2]), 1, threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t z = begin; z < end; ++z) {
         const auto log_field = lattice.evaluate_slice(axes, z);
-        for (std::size_t i = 0; i < slice; ++i) field.data()[z * slice + i] = static_cast<float>(std::exp(log_field[i]) * scale);
+        for (std::size_t i = 0; i < slice; ++i)
+          field.data()[z * slice + i] = static_cast<float>(std::exp(log_field[i]) * scale);
       }
     });
     return field;
@@ -264,7 +265,8 @@ Image<float> divide_bias(const Image<float>& image, const Image<float>& field) {
   Image<float> corrected(image.geometry());
   for (std::size_t v = 0; v < image.size(); ++v) {
     const float value = image.data()[v], bias = field.data()[v];
-    require<DataError>(bias > 0.0F && std::isfinite(bias), "the field is ", bias, " at voxel ", v, "; expected positive numbers");
+    require<DataError>(bias > 0.0F && std::isfinite(bias), "the field is ", bias, " at voxel ", v,
+                       "; expected positive numbers");
     corrected.data()[v] = value > 0.0F ? value / bias : value;
   }
   return corrected;

@@ -98,8 +98,17 @@ BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& ma
   std::array<std::int64_t, 3> edge, across;
   for (std::size_t i = 0; i < 3; ++i) {
     edge[i] = std::max<std::int64_t>(2, std::llround(width / grid.spacing[static_cast<Eigen::Index>(i)]));
-    across[i] = (grid.size[i] + edge[i] - 1) / edge[i];
   }
+  // Coarse voxels: larger blocks, since a correlation needs enough of them.
+  while (edge[0] * edge[1] * edge[2] < 100) {
+    std::size_t shortest = 0;
+    for (std::size_t i = 1; i < 3; ++i) {
+      const auto length = [&](std::size_t k) { return static_cast<double>(edge[k]) * grid.spacing[static_cast<Eigen::Index>(k)]; };
+      if (length(i) < length(shortest)) shortest = i;
+    }
+    ++edge[shortest];
+  }
+  for (std::size_t i = 0; i < 3; ++i) across[i] = (grid.size[i] + edge[i] - 1) / edge[i];
   double squares = 0.0;
   for (std::int64_t b = 0; b < across[0] * across[1] * across[2]; ++b) {
     const std::array<std::int64_t, 3> first{b % across[0] * edge[0], b / across[0] % across[1] * edge[1],

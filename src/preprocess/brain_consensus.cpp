@@ -45,8 +45,8 @@ BrainExtractionResult BrainConsensus::operator()(const std::vector<Mask>& masks,
     const double agreement = sum > 0.0 ? 2.0 * both / sum : 0.0;
     if (agreement < min_agreement) {
       result.flags.push_back({"preprocess.brain.disagreement",
-                              message("mask ", k + 1, " of ", masks.size(), " agrees with the consensus by a Dice of ", agreement,
-                                      " only; expected ", min_agreement, " or more: look at it")});
+                              message("mask ", k + 1, " of ", masks.size(), " agrees with the consensus by a Dice of ",
+                                      agreement, " only; expected ", min_agreement, " or more: look at it")});
     }
   }
   report(progress, "finding the consensus of brain masks", masks.size() + 1, masks.size() + 1);

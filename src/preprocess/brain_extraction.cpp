@@ -18,19 +18,19 @@ namespace {
 
 using detail::message;
 using detail::require;
+using detail::Trilinear;
 using Eigen::Vector3d;
 using preprocess::SurfaceMesh;
-using detail::Trilinear;
 
 constexpr const char* stage = "extracting the brain";
 
 /// Numbers of the method; lengths in mm. What has to do with the image's contrast is learned from the image.
-constexpr double crown_to_base = 140.0;   // a head's part that is looked at, from the top down
-constexpr double scalp = 8.0;             // less deep than this below the skin there is no brain
-constexpr double strongest_odds = 1.5;    // log odds of brain that one voxel may bring
-constexpr double strongest_doubt = 3.0;   // and against it
-constexpr double certain_tissue = 0.5;    // least log odds of the commonest 80 % of the intensities inside
-constexpr double forgetting = 10.0;       // mm x log odds lost after which what lies beyond counts less
+constexpr double crown_to_base = 140.0;  // a head's part that is looked at, from the top down
+constexpr double scalp = 8.0;            // less deep than this below the skin there is no brain
+constexpr double strongest_odds = 1.5;   // log odds of brain that one voxel may bring
+constexpr double strongest_doubt = 3.0;  // and against it
+constexpr double certain_tissue = 0.5;   // least log odds of the commonest 80 % of the intensities inside
+constexpr double forgetting = 10.0;      // mm x log odds lost after which what lies beyond counts less
 
 /// Intensities relative to the brain's median, counted.
 struct IntensityCounts {
@@ -165,7 +165,8 @@ class Extraction {
     }
     const double voxel = grid_.spacing.prod() / 1000.0;
     require<DataError>(static_cast<double>(heights.size()) * voxel > 150.0, "the largest bright part of the image holds ",
-                       static_cast<double>(heights.size()) * voxel, " mL; expected a head (more than 150 mL): are the voxel sizes right?");
+                       static_cast<double>(heights.size()) * voxel,
+                       " mL; expected a head (more than 150 mL): are the voxel sizes right?");
     top_ = preprocess::quantile(heights, 0.999);
     double count = 0.0;
     for (std::size_t v = 0; v < head_.size(); ++v) {
@@ -471,8 +472,8 @@ BrainExtractionResult BrainExtraction::operator()(const Image<float>& image, con
   const Geometry& geometry = image.geometry();
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double extent = static_cast<double>(geometry.size[axis]) * geometry.spacing[static_cast<Eigen::Index>(axis)];
-    require<DataError>(geometry.size[axis] >= 4 && extent >= 40.0, "the image has ", geometry.size[axis], " voxels and ", extent,
-                       " mm along axis ", axis, "; a head needs at least 4 voxels and 40 mm: is it a single slice?");
+    require<DataError>(geometry.size[axis] >= 4 && extent >= 40.0, "the image has ", geometry.size[axis], " voxels and ",
+                       extent, " mm along axis ", axis, "; a head needs at least 4 voxels and 40 mm: is it a single slice?");
     require<DataError>(extent <= 1000.0, "the image spans ", extent, " mm along axis ", axis, "; are the voxel sizes right?");
   }
   Extraction extraction(image, *this, progress);
@@ -480,14 +481,15 @@ BrainExtractionResult BrainExtraction::operator()(const Image<float>& image, con
   const Trilinear inside(extraction.grid(), distance.data());
   BrainExtractionResult result{Mask(geometry), {}, {}};
   const auto limit = static_cast<float>(-margin);
-  parallel_for(static_cast<std::size_t>(geometry.size[1] * geometry.size[2]), 64, threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) {
-      for (std::int64_t x = 0; x < geometry.size[0]; ++x) {
-        const std::size_t v = row * static_cast<std::size_t>(geometry.size[0]) + static_cast<std::size_t>(x);
-        result.mask.data()[v] = inside(preprocess::position_of(geometry, v)) > limit ? 1 : 0;
-      }
-    }
-  });
+  parallel_for(static_cast<std::size_t>(geometry.size[1] * geometry.size[2]), 64, threads,
+               [&](std::size_t begin, std::size_t end) {
+                 for (std::size_t row = begin; row < end; ++row) {
+                   for (std::int64_t x = 0; x < geometry.size[0]; ++x) {
+                     const std::size_t v = row * static_cast<std::size_t>(geometry.size[0]) + static_cast<std::size_t>(x);
+                     result.mask.data()[v] = inside(preprocess::position_of(geometry, v)) > limit ? 1 : 0;
+                   }
+                 }
+               });
   result.mask = detail::largest_component(result.mask);
   result.quality = BrainMaskCheck{.threads = threads}(result.mask);
   result.flags = result.quality.flags;

@@ -17,7 +17,8 @@ using detail::require;
 
 void validate(const BrainMaskCheck& options) {
   require<OptionError>(options.min_volume >= 0.0 && options.max_volume > options.min_volume, "min_volume is ",
-                       options.min_volume, " and max_volume ", options.max_volume, " mL; expected 0 <= min_volume < max_volume");
+                       options.min_volume, " and max_volume ", options.max_volume,
+                       " mL; expected 0 <= min_volume < max_volume");
   for (const double share : {options.min_symmetry, options.min_compactness, options.max_border_share, options.max_cut}) {
     require<OptionError>(share >= 0.0 && share <= 1.0, "a share is ", share, "; expected 0 to 1");
   }
@@ -138,8 +139,7 @@ BrainMaskQuality BrainMaskCheck::operator()(const Mask& mask) const {
   const double area = surface.area / 1.5, radius = std::cbrt(0.75 * quality.volume * 1000.0 / std::numbers::pi);
   quality.compactness = std::min(1.0, 4.0 * std::numbers::pi * radius * radius / area);
   quality.border_share = static_cast<double>(surface.at_side) / static_cast<double>(surface.voxels);
-  const auto largest_slice =
-      static_cast<double>(*std::max_element(surface.per_slice.begin(), surface.per_slice.end()));
+  const auto largest_slice = static_cast<double>(*std::max_element(surface.per_slice.begin(), surface.per_slice.end()));
   const bool upwards = long_axis(grid).second;
   const auto lowest = static_cast<double>(upwards ? surface.per_slice.front() : surface.per_slice.back());
   const auto highest = static_cast<double>(upwards ? surface.per_slice.back() : surface.per_slice.front());

@@ -135,7 +135,8 @@ void BsplineLattice::add_fit(const std::vector<double>& data, const std::vector<
 }
 
 std::vector<double> BsplineLattice::evaluate(const std::array<BsplineAxis, 3>& axes, int threads) const {
-  auto values = spread(points_, static_cast<std::size_t>(size_[0] * size_[1]), size_[2], axes[2], 0, axes[2].first.size(), threads);
+  auto values =
+      spread(points_, static_cast<std::size_t>(size_[0] * size_[1]), size_[2], axes[2], 0, axes[2].first.size(), threads);
   values = spread(values, static_cast<std::size_t>(size_[0]), size_[1], axes[1], 0, axes[1].first.size(), threads);
   return spread(values, 1, size_[0], axes[0], 0, axes[0].first.size(), threads);
 }
@@ -158,8 +159,8 @@ double BsplineLattice::at(const std::array<double, 3>& index, const std::array<s
   double sum = 0.0;
   for (std::size_t z = 0; z < 4; ++z) {
     for (std::size_t y = 0; y < 4; ++y) {
-      const auto row = static_cast<std::size_t>(first[0] + size_[0] * (first[1] + static_cast<int>(y) +
-                                                                       size_[1] * (first[2] + static_cast<int>(z))));
+      const auto row = static_cast<std::size_t>(
+          first[0] + size_[0] * (first[1] + static_cast<int>(y) + size_[1] * (first[2] + static_cast<int>(z))));
       double along = 0.0;
       for (std::size_t x = 0; x < 4; ++x) along += weight[0][x] * points_[row + x];
       sum += weight[2][z] * weight[1][y] * along;

@@ -54,7 +54,8 @@ std::vector<float> along_axis(const std::vector<float>& values, std::size_t inne
   parallel_for(outer * targets, std::max<std::size_t>(1, 16384 / inner), threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const auto& weight = axis.weight[row % targets];
-      const float* source = values.data() + (row / targets * count + static_cast<std::size_t>(axis.first[row % targets])) * inner;
+      const float* source =
+          values.data() + (row / targets * count + static_cast<std::size_t>(axis.first[row % targets])) * inner;
       float* target = result.data() + row * inner;
       for (std::size_t k = 0; k < weight.size(); ++k) {
         const float* from = source + k * inner;
@@ -170,7 +171,8 @@ void require_usable(const Image<float>& image) {
   float low = image.data()[0], high = low;
   for (std::size_t v = 0; v < image.size(); ++v) {
     const float value = image.data()[v];
-    detail::require<DataError>(std::isfinite(value), "the image is NaN or infinite at voxel ", v, "; set such voxels to 0 first");
+    detail::require<DataError>(std::isfinite(value), "the image is NaN or infinite at voxel ", v,
+                               "; set such voxels to 0 first");
     low = std::min(low, value);
     high = std::max(high, value);
   }

@@ -22,8 +22,8 @@ inline Eigen::Vector3d position_of(const Geometry& grid, std::size_t v) {
                                        static_cast<double>(rest / grid.size[1])));
 }
 
-/// Signed distance in mm to the border of a mask, positive inside; half a voxel (of the finest axis) is taken off, so that 0 lies
-/// between the voxels. Cut at +-`limit`.
+/// Signed distance in mm to the border of a mask, positive inside; half a voxel (of the finest axis) is taken off, so that 0
+/// lies between the voxels. Cut at +-`limit`.
 std::vector<float> signed_distance(const Mask& mask, double limit, int threads);
 
 /// The value below which the given share of `values` lies (nearest rank); 0 when there are none.

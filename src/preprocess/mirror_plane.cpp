@@ -16,8 +16,8 @@ namespace {
 
 using detail::message;
 using detail::require;
-using Eigen::Vector3d;
 using detail::Trilinear;
+using Eigen::Vector3d;
 
 constexpr const char* stage = "finding the mirror plane";
 
@@ -45,20 +45,21 @@ class Symmetry {
   /// Weighted correlation of the samples with what is mirrored onto them; -1 where most of it lies outside the image.
   double operator()(const MirrorPlane& plane, const Samples& samples) const {
     using Sums = Eigen::Matrix<double, 7, 1>;
-    const Sums sums = parallel_sum<Sums>(samples.points.size(), 4096, threads_, Sums(Sums::Zero()), [&](std::size_t begin, std::size_t end) {
-      Sums part = Sums::Zero();
-      for (std::size_t i = begin; i < end; ++i) {
-        const double weight = static_cast<double>(samples.weights[i]);
-        part[6] += weight;
-        const Vector3d other = plane.mirrored(samples.points[i]);
-        if (!inside_.inside(other)) continue;
-        const double a = static_cast<double>(samples.values[i]), b = static_cast<double>(inside_(other));
-        Sums one;
-        one << weight, weight * a, weight * b, weight * a * a, weight * b * b, weight * a * b, 0.0;
-        part += one;
-      }
-      return part;
-    });
+    const Sums sums =
+        parallel_sum<Sums>(samples.points.size(), 4096, threads_, Sums(Sums::Zero()), [&](std::size_t begin, std::size_t end) {
+          Sums part = Sums::Zero();
+          for (std::size_t i = begin; i < end; ++i) {
+            const double weight = static_cast<double>(samples.weights[i]);
+            part[6] += weight;
+            const Vector3d other = plane.mirrored(samples.points[i]);
+            if (!inside_.inside(other)) continue;
+            const double a = static_cast<double>(samples.values[i]), b = static_cast<double>(inside_(other));
+            Sums one;
+            one << weight, weight * a, weight * b, weight * a * a, weight * b * b, weight * a * b, 0.0;
+            part += one;
+          }
+          return part;
+        });
     if (sums[0] < 0.5 * sums[6] || sums[0] <= 0.0) return -1.0;
     const double a = sums[1] / sums[0], b = sums[2] / sums[0];
     const double aa = sums[3] / sums[0] - a * a, bb = sums[4] / sums[0] - b * b, ab = sums[5] / sums[0] - a * b;
@@ -87,7 +88,8 @@ class Symmetry {
   }
 
   /// Lowers the weight of what its counterpart does not resemble, judged over its surroundings.
-  void reweight(const MirrorPlane& plane, Samples& samples, const Geometry& grid, const std::vector<std::size_t>& voxels) const {
+  void reweight(const MirrorPlane& plane, Samples& samples, const Geometry& grid,
+                const std::vector<std::size_t>& voxels) const {
     std::vector<float> apart(grid.voxel_count(), 0.0F), counted(grid.voxel_count(), 0.0F);
     for (std::size_t i = 0; i < voxels.size(); ++i) {
       const Vector3d other = plane.mirrored(samples.points[i]);
@@ -131,9 +133,7 @@ Samples every(const Samples& all, std::size_t wanted) {
 Mask MirrorPlane::mirrored(const Mask& mask) const {
   require<DataError>(!mask.empty(), "the mask is empty");
   const Geometry& grid = mask.geometry();
-  const auto mapped = [&](double x, double y, double z) {
-    return grid.index_of(mirrored(grid.point_of(Vector3d(x, y, z))));
-  };
+  const auto mapped = [&](double x, double y, double z) { return grid.index_of(mirrored(grid.point_of(Vector3d(x, y, z)))); };
   const Vector3d start = mapped(0, 0, 0), by_x = mapped(1, 0, 0) - start, by_y = mapped(0, 1, 0) - start,
                  by_z = mapped(0, 0, 1) - start;
   Mask result(grid);
@@ -154,7 +154,8 @@ Mask MirrorPlane::mirrored(const Mask& mask) const {
 
 MirrorPlane SymmetrySearch::operator()(const Image<float>& image, const std::optional<Mask>& brain,
                                        const Progress& progress) const {
-  require<OptionError>(max_angle > 0.0 && max_angle <= 45.0, "max_angle is ", max_angle, "; expected more than 0, at most 45 degrees");
+  require<OptionError>(max_angle > 0.0 && max_angle <= 45.0, "max_angle is ", max_angle,
+                       "; expected more than 0, at most 45 degrees");
   require<OptionError>(min_score >= -1.0 && min_score <= 1.0, "min_score is ", min_score, "; expected -1 to 1");
   report(progress, stage, 0, 4);
   preprocess::require_usable(image);
@@ -222,9 +223,8 @@ MirrorPlane SymmetrySearch::operator()(const Image<float>& image, const std::opt
   all.weights.assign(all.points.size(), 1.0F);
   plane.score = symmetry(plane, all);
   if (plane.score < min_score) {
-    plane.flags.push_back({"preprocess.mirror.asymmetric",
-                           message("the halves correlate by ", plane.score, " only; expected ", min_score,
-                                   " or more: the mirror plane is uncertain")});
+    plane.flags.push_back({"preprocess.mirror.asymmetric", message("the halves correlate by ", plane.score, " only; expected ",
+                                                                   min_score, " or more: the mirror plane is uncertain")});
   }
   if (std::max(std::abs(best[1]), std::abs(best[2])) > max_angle - 0.5) {
     plane.flags.push_back({"preprocess.mirror.limit", message("the plane is turned as far as max_angle (", max_angle,

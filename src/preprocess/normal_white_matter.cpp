@@ -20,7 +20,8 @@ NormalWhiteMatterResult NormalWhiteMatter::operator()(const TissueMaps& tissue, 
                                                       const LabelMap* labels) const {
   using detail::message;
   using detail::require;
-  require<OptionError>(probability > 0.0 && probability <= 1.0, "probability is ", probability, "; expected more than 0, at most 1");
+  require<OptionError>(probability > 0.0 && probability <= 1.0, "probability is ", probability,
+                       "; expected more than 0, at most 1");
   for (const double margin : {erosion, tumour_margin, midline_margin, min_volume}) {
     require<OptionError>(std::isfinite(margin) && margin >= 0.0, "a margin or volume is ", margin, "; expected 0 or more");
   }
@@ -72,16 +73,17 @@ NormalWhiteMatterResult NormalWhiteMatter::operator()(const TissueMaps& tissue, 
     const Mask whole = kept_of(white);
     const auto whole_count = size_of(whole);
     if (whole_count > result.voxel_count) {
-      flag("preprocess.white_matter.not_eroded", "without its border only ",
-           static_cast<double>(result.voxel_count) * voxel, " mL would be left: the border is kept");
+      flag("preprocess.white_matter.not_eroded", "without its border only ", static_cast<double>(result.voxel_count) * voxel,
+           " mL would be left: the border is kept");
       result.mask = whole;
       result.voxel_count = whole_count;
     }
   }
   result.volume = static_cast<double>(result.voxel_count) * voxel;
-  require<DataError>(result.voxel_count > 0,
-                     "no white matter is left away from the tumour, its mirror image and the midline; give smaller margins or your "
-                     "own mask");
+  require<DataError>(
+      result.voxel_count > 0,
+      "no white matter is left away from the tumour, its mirror image and the midline; give smaller margins or your "
+      "own mask");
   if (result.volume < min_volume) {
     flag("preprocess.white_matter.small", "only ", result.volume, " mL of normal white matter were found");
   }

@@ -31,7 +31,8 @@ SurfaceMesh icosahedron() {
   }
   // A face is each triple of vertices that are one edge (2) apart.
   const auto touch = [&](int i, int j) {
-    return std::abs((mesh.vertices[static_cast<std::size_t>(i)] - mesh.vertices[static_cast<std::size_t>(j)]).norm() - 2.0) < 1e-9;
+    return std::abs((mesh.vertices[static_cast<std::size_t>(i)] - mesh.vertices[static_cast<std::size_t>(j)]).norm() - 2.0) <
+           1e-9;
   };
   for (int i = 0; i < 12; ++i) {
     for (int j = i + 1; j < 12; ++j) {
@@ -147,13 +148,13 @@ Mask voxels_inside(const SurfaceMesh& mesh, const Geometry& grid, int threads) {
   parallel_for(crossings.size(), 256, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       auto& row_crossings = crossings[row];
-      std::sort(row_crossings.begin(), row_crossings.end(), [](const Crossing& one, const Crossing& two) {
-        return one.x != two.x ? one.x < two.x : one.turn < two.turn;
-      });
+      std::sort(row_crossings.begin(), row_crossings.end(),
+                [](const Crossing& one, const Crossing& two) { return one.x != two.x ? one.x < two.x : one.turn < two.turn; });
       int depth = 0;
       std::size_t next = 0;
       for (std::int64_t x = 0; x < grid.size[0]; ++x) {
-        while (next < row_crossings.size() && row_crossings[next].x <= static_cast<double>(x)) depth += row_crossings[next++].turn;
+        while (next < row_crossings.size() && row_crossings[next].x <= static_cast<double>(x))
+          depth += row_crossings[next++].turn;
         mask.data()[row * static_cast<std::size_t>(grid.size[0]) + static_cast<std::size_t>(x)] = depth > 0 ? 1 : 0;
       }
     }

@@ -7,9 +7,9 @@
 namespace bolus::preprocess {
 
 struct SurfaceMesh {
-  std::vector<Eigen::Vector3d> vertices;         ///< LPS mm
-  std::vector<std::array<int, 3>> triangles;     ///< counter-clockwise seen from outside
-  std::vector<std::vector<int>> neighbours;      ///< of each vertex, in order around it for none: by triangle
+  std::vector<Eigen::Vector3d> vertices;      ///< LPS mm
+  std::vector<std::array<int, 3>> triangles;  ///< counter-clockwise seen from outside
+  std::vector<std::vector<int>> neighbours;   ///< of each vertex, in order around it for none: by triangle
 
   /// A sphere from an icosahedron whose triangles are split in four `splits` times: 10 x 4^splits + 2 vertices.
   static SurfaceMesh sphere(const Eigen::Vector3d& centre, double radius, int splits);

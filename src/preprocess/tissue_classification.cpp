@@ -202,20 +202,21 @@ class Mixture {
 
   void maximise() {
     using Sums = Eigen::Matrix<double, 9, 1>;
-    const Sums sums = parallel_sum<Sums>(voxels_.size(), 16384, options_.threads, Sums(Sums::Zero()), [&](std::size_t begin, std::size_t end) {
-      Sums part = Sums::Zero();
-      for (std::size_t i = begin; i < end; ++i) {
-        const double value = unbiased(voxels_[i]);
-        for (std::size_t k = 0; k < 3; ++k) {
-          const double p = static_cast<double>(probability_[k][voxels_[i]]);
-          const auto row = static_cast<Eigen::Index>(3 * k);
-          part[row] += p;
-          part[row + 1] += p * value;
-          part[row + 2] += p * value * value;
-        }
-      }
-      return part;
-    });
+    const Sums sums = parallel_sum<Sums>(voxels_.size(), 16384, options_.threads, Sums(Sums::Zero()),
+                                         [&](std::size_t begin, std::size_t end) {
+                                           Sums part = Sums::Zero();
+                                           for (std::size_t i = begin; i < end; ++i) {
+                                             const double value = unbiased(voxels_[i]);
+                                             for (std::size_t k = 0; k < 3; ++k) {
+                                               const double p = static_cast<double>(probability_[k][voxels_[i]]);
+                                               const auto row = static_cast<Eigen::Index>(3 * k);
+                                               part[row] += p;
+                                               part[row + 1] += p * value;
+                                               part[row + 2] += p * value * value;
+                                             }
+                                           }
+                                           return part;
+                                         });
     const double smallest = 1e-3 * std::abs(mean_[2] - mean_[0]);
     for (std::size_t k = 0; k < 3; ++k) {
       const auto row = static_cast<Eigen::Index>(3 * k);
@@ -304,8 +305,14 @@ TissueMaps TissueClassification::operator()(const Image<float>& t1, const Mask& 
   Mixture mixture(*this, grid, std::move(values), std::move(inside));
   const auto [done, change] = mixture.fit(progress);
 
-  TissueMaps maps{Image<std::uint8_t>(geometry), Image<float>(geometry), Image<float>(geometry), Image<float>(geometry),
-                  Image<float>(geometry, 1.0F),  mixture.mean(),         mixture.deviation(),    {},
+  TissueMaps maps{Image<std::uint8_t>(geometry),
+                  Image<float>(geometry),
+                  Image<float>(geometry),
+                  Image<float>(geometry),
+                  Image<float>(geometry, 1.0F),
+                  mixture.mean(),
+                  mixture.deviation(),
+                  {},
                   {}};
   const std::array<Image<float>*, 3> images{&maps.csf, &maps.grey_matter, &maps.white_matter};
   const double voxel = geometry.spacing.prod() / 1000.0;
@@ -322,7 +329,8 @@ TissueMaps TissueClassification::operator()(const Image<float>& t1, const Mask& 
   });
   const auto flag = [&](const char* code, auto... parts) { maps.flags.push_back({code, message(parts...)}); };
   if (change > tolerance && change > 0.01) {
-    flag("preprocess.tissue.iterations", "the classes still changed by ", change, " after ", done, " iterations; raise iterations");
+    flag("preprocess.tissue.iterations", "the classes still changed by ", change, " after ", done,
+         " iterations; raise iterations");
   }
   const double apart = (maps.mean[2] - maps.mean[1]) / std::max(maps.deviation[1] + maps.deviation[2], 1e-12);
   if (apart < 0.75) {

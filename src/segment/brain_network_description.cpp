@@ -32,9 +32,10 @@ void BrainNetworkDescription::validate() const {
     for (const char letter : orientation) found += pair.find(letter) != std::string_view::npos;
     fits = fits && found == 1;
   }
-  require<OptionError>(fits, "orientation is '", orientation, "'; expected one letter of each of R/L, A/P and S/I, as in 'LIA'");
-  require<OptionError>(spacing.allFinite() && spacing.minCoeff() >= 0.2 && spacing.maxCoeff() <= 20.0, "spacing is (", spacing[0],
-                       ", ", spacing[1], ", ", spacing[2], "); expected 0.2 to 20 mm");
+  require<OptionError>(fits, "orientation is '", orientation,
+                       "'; expected one letter of each of R/L, A/P and S/I, as in 'LIA'");
+  require<OptionError>(spacing.allFinite() && spacing.minCoeff() >= 0.2 && spacing.maxCoeff() <= 20.0, "spacing is (",
+                       spacing[0], ", ", spacing[1], ", ", spacing[2], "); expected 0.2 to 20 mm");
   require<OptionError>(multiple >= 1 && multiple <= 512, "multiple is ", multiple, "; expected 1 to 512");
   require<OptionError>(channel >= 0, "channel is ", channel, "; expected 0 or more");
   require<OptionError>(std::isfinite(threshold), "threshold is not a number");
@@ -79,8 +80,9 @@ BrainNetworkDescription read_brain_network_description(const std::filesystem::pa
         description.threshold = value.get<double>();
         has_threshold = true;
       } else {
-        throw FormatError(message(where, " is no field of a network's description; expected name, orientation, spacing, multiple, "
-                                         "scaling, output, channel or threshold"));
+        throw FormatError(message(where,
+                                  " is no field of a network's description; expected name, orientation, spacing, multiple, "
+                                  "scaling, output, channel or threshold"));
       }
     } catch (const Json::exception&) {
       throw FormatError(message(where, " is ", value.dump(), ", which is of the wrong kind"));

@@ -115,8 +115,8 @@ struct TorchScriptBrainExtractor::Network {
     } catch (const Error&) {
       throw;
     } catch (const std::exception& failure) {
-      throw DataError(message("the network ", description.name, " failed on an input of 1 x 1 x ", grid.size[2], " x ", grid.size[1],
-                              " x ", grid.size[0], ": ", reason(failure)));
+      throw DataError(message("the network ", description.name, " failed on an input of 1 x 1 x ", grid.size[2], " x ",
+                              grid.size[1], " x ", grid.size[0], ": ", reason(failure)));
     }
     const bool fits = output.dim() == 5 && output.size(0) == 1 && output.size(1) > description.channel &&
                       output.size(2) == grid.size[2] && output.size(3) == grid.size[1] && output.size(4) == grid.size[0];
@@ -190,7 +190,8 @@ Mask TorchScriptBrainExtractor::operator()(const Image<float>& image, const Prog
   report(progress, stage, 0, 3);
   require<DataError>(!image.empty(), "the image is empty");
   for (std::size_t v = 0; v < image.size(); ++v) {
-    require<DataError>(std::isfinite(image.data()[v]), "the image is NaN or infinite at voxel ", v, "; set such voxels to 0 first");
+    require<DataError>(std::isfinite(image.data()[v]), "the image is NaN or infinite at voxel ", v,
+                       "; set such voxels to 0 first");
   }
   const Geometry& geometry = image.geometry();
   const Geometry grid = network_grid(geometry, network_->description);

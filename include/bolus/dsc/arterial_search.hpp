@@ -1,8 +1,8 @@
 #pragma once
+#include <bolus/core/detail/mask_distance.hpp>
 #include <bolus/core/label_map.hpp>
 #include <bolus/dsc/arterial_input.hpp>
 #include <bolus/dsc/detail/arterial_quality.hpp>
-#include <bolus/core/detail/mask_distance.hpp>
 #include <string>
 
 namespace bolus {

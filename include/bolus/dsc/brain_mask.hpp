@@ -1,8 +1,8 @@
 #pragma once
-#include <bolus/dsc/detail/intensity_split.hpp>
 #include <bolus/core/detail/mask_components.hpp>
-#include <bolus/dsc/detail/mask_curve.hpp>
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/dsc/detail/intensity_split.hpp>
+#include <bolus/dsc/detail/mask_curve.hpp>
 #include <bolus/dsc/tissue_mask.hpp>
 
 namespace bolus {

@@ -1,6 +1,6 @@
 #pragma once
-#include <bolus/core/label_map.hpp>
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/core/label_map.hpp>
 #include <bolus/dsc/detail/voxel_features.hpp>
 #include <bolus/dsc/tissue_mask.hpp>
 

@@ -17,9 +17,10 @@ struct BiasField {
   std::vector<double> coefficients;     ///< x fastest, of the log field
   double scale = 1.0;                   ///< factor that keeps the mean within the mask
 
-  /// The field on any grid; `to_grid` (LPS mm, 4 x 4) maps its points to those of `grid`. Beyond the box the value at its edge is
-  /// taken. Throws GeometryError for an impossible target or matrix.
-  Image<float> operator()(const Geometry& target, const Eigen::Matrix4d& to_grid = Eigen::Matrix4d::Identity(), int threads = 0) const;
+  /// The field on any grid; `to_grid` (LPS mm, 4 x 4) maps its points to those of `grid`. Beyond the box the value at its edge
+  /// is taken. Throws GeometryError for an impossible target or matrix.
+  Image<float> operator()(const Geometry& target, const Eigen::Matrix4d& to_grid = Eigen::Matrix4d::Identity(),
+                          int threads = 0) const;
 };
 
 /// image / field, voxel by voxel; voxels at 0 or below stay as they are. Throws GeometryError unless both lie on one grid,
@@ -53,11 +54,12 @@ struct BiasCorrection {
   double wiener_noise = 0.01;  ///< noise term of the deconvolution
   int threads = 0;             ///< 0: all cores
 
-  /// Without a `mask` the foreground of the image is used, see `foreground_mask`. `weights` (0 or more, on the image's grid) say
-  /// how much a voxel of the mask counts in the fit, e.g. the probability of white matter.
-  /// Throws OptionError, DataError for a non-finite image or no positive voxel in the mask, GeometryError, Cancelled.
+  /// Without a `mask` the foreground of the image is used, see `foreground_mask`. `weights` (0 or more, on the image's grid)
+  /// say how much a voxel of the mask counts in the fit, e.g. the probability of white matter. Throws OptionError, DataError
+  /// for a non-finite image or no positive voxel in the mask, GeometryError, Cancelled.
   BiasCorrectionResult operator()(const Image<float>& image, const std::optional<Mask>& mask = std::nullopt,
-                                  const std::optional<Image<float>>& weights = std::nullopt, const Progress& progress = {}) const;
+                                  const std::optional<Image<float>>& weights = std::nullopt,
+                                  const Progress& progress = {}) const;
 };
 
 }  // namespace bolus

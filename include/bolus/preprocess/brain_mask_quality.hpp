@@ -32,15 +32,15 @@ struct BrainMaskQuality {
 /// of the image. A large tumour does not change these much, a lost lobe or an eye taken for brain does. The limits hold for the
 /// whole brain of an adult; for a child or a slab give your own.
 struct BrainMaskCheck {
-  double min_volume = 900.0;      ///< mL, doubtful below; failed below half of it
-  double max_volume = 2000.0;     ///< mL, doubtful above; failed above one and a half times it
-  double min_symmetry = 0.90;     ///< doubtful below; failed below it by 0.15
-  double max_holes = 1.0;         ///< mL, doubtful above
-  double max_fragments = 5.0;     ///< mL, doubtful above
-  double min_compactness = 0.45;  ///< doubtful below
+  double min_volume = 900.0;       ///< mL, doubtful below; failed below half of it
+  double max_volume = 2000.0;      ///< mL, doubtful above; failed above one and a half times it
+  double min_symmetry = 0.90;      ///< doubtful below; failed below it by 0.15
+  double max_holes = 1.0;          ///< mL, doubtful above
+  double max_fragments = 5.0;      ///< mL, doubtful above
+  double min_compactness = 0.45;   ///< doubtful below
   double max_border_share = 0.01;  ///< doubtful above
-  double max_cut = 0.5;           ///< of the largest section, doubtful above
-  int threads = 0;                ///< 0: all cores; the result is the same for any number
+  double max_cut = 0.5;            ///< of the largest section, doubtful above
+  int threads = 0;                 ///< 0: all cores; the result is the same for any number
 
   /// `mask` in a geometry that knows left from right. Never throws for a bad mask: an empty one is `failed`.
   /// Throws DataError for a mask without memory, OptionError.

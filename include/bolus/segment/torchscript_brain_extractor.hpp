@@ -21,8 +21,8 @@ struct BrainNetworkDescription {
     probability,     ///< of `channel`, 0 to 1
     signed_distance  ///< mm to the border, negative inside: brain where it is below the threshold
   };
-  std::string name = "TorchScript";        ///< for reports and provenance
-  std::string orientation = "LIA";         ///< how the three axes run: SynthStrip LIA, nnU-Net (HD-BET) SPL; see `orientation_of`
+  std::string name = "TorchScript";  ///< for reports and provenance
+  std::string orientation = "LIA";   ///< how the three axes run: SynthStrip LIA, nnU-Net (HD-BET) SPL; see `orientation_of`
   Eigen::Vector3d spacing{1.0, 1.0, 1.0};  ///< along the axes, mm; the image is resampled to it
   int multiple = 1;                        ///< sizes are padded with zeros to multiples of it: SynthStrip 64
   Scaling scaling = Scaling::percentile;

@@ -1,6 +1,6 @@
 #pragma once
-#include <bolus/dsc/detail/arterial_choice.hpp>
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/dsc/detail/arterial_choice.hpp>
 #include <bolus/dsc/gamma_variate_fit.hpp>
 #include <bolus/dsc/venous_rescaling.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
-#include <bolus/dsc/detail/box_mean.hpp>
-#include <bolus/dsc/detail/contralateral_side.hpp>
 #include <bolus/core/detail/mask_components.hpp>
 #include <bolus/core/detail/mask_distance.hpp>
+#include <bolus/dsc/detail/box_mean.hpp>
+#include <bolus/dsc/detail/contralateral_side.hpp>
 #include <bolus/dsc/detail/tissue_classes.hpp>
 #include <bolus/dsc/detail/voxel_features.hpp>
 #include <bolus/dsc/white_matter.hpp>
