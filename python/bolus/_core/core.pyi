@@ -354,7 +354,7 @@ class LabelMap:
         ...
     def mask(self, region: str) -> Mask:
         """
-        Mask of 'ET', 'NET', 'ED' or 'WT'.
+        Mask of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     def to_frame(self) -> typing.Any:
         """
@@ -370,11 +370,11 @@ class LabelMap:
         """
     def volume(self, region: str) -> float:
         """
-        Volume in mL of 'ET', 'NET', 'ED' or 'WT'.
+        Volume in mL of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     def voxel_count(self, region: str) -> int:
         """
-        Voxels of 'ET', 'NET', 'ED' or 'WT'.
+        Voxels of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     @property
     def affine(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[4, 4]"]:
@@ -557,15 +557,17 @@ class Dataset:
         Seconds between steps.
     simulated : bool
         Some of it was simulated; networks trained on it, and what they predict, are marked so.
+    lengths : sequence of int, optional
+        Steps in use of each sample where they differ; what stands behind them is padding and may be NaN.
     
     Raises
     ------
     ShapeError, DataError
         If the parts do not fit, or a value is not finite.
     """
-    def __getstate__(self) -> tuple[numpy.typing.NDArray[numpy.float32], list[str], list[int], list[str], list[float], float, bool]:
+    def __getstate__(self) -> tuple[numpy.typing.NDArray[numpy.float32], list[str], list[int], list[str], list[float], float, bool, list[int]]:
         ...
-    def __init__(self, curves: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], channel_names: collections.abc.Sequence[str] = [], labels: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [], patients: collections.abc.Sequence[str] = [], start_times: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [], time_step: typing.SupportsFloat | typing.SupportsIndex = 0.0, simulated: bool = False) -> None:
+    def __init__(self, curves: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], channel_names: collections.abc.Sequence[str] = [], labels: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [], patients: collections.abc.Sequence[str] = [], start_times: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [], time_step: typing.SupportsFloat | typing.SupportsIndex = 0.0, simulated: bool = False, lengths: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = []) -> None:
         ...
     def __len__(self) -> int:
         ...
@@ -588,6 +590,11 @@ class Dataset:
     @property
     def labels(self) -> numpy.typing.NDArray[numpy.int32]:
         ...
+    @property
+    def lengths(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        Steps in use of each sample; empty where all are.
+        """
     @property
     def patients(self) -> typing.Any:
         ...

@@ -663,9 +663,15 @@ class SimulatedCohort:
         ...
     def _repr_html_(self) -> typing.Any:
         ...
-    def dataset(self, windows: bolus._core.dsc.SlidingWindows = ...) -> bolus._core.core.Dataset:
+    def dataset(self, windows: bolus._core.dsc.SlidingWindows = ..., target: typing.Literal['idh', 'codeletion'] = 'idh') -> bolus._core.core.Dataset:
         """
-        Windows of all patients, curves z-normalised, labels 1 for IDH-mutant, as a Dataset.
+        Windows of the target's patients, curves z-normalised, as a Dataset.
+        
+        Parameters
+        ----------
+        windows : bolus.dsc.SlidingWindows
+        target : {'idh', 'codeletion'}
+            'idh': all patients, label 1 for IDH-mutant. 'codeletion': IDH-mutant patients alone, label 1 for 1p/19q codeleted.
         """
     def to_frame(self) -> typing.Any:
         """
@@ -710,14 +716,17 @@ class CohortSimulator:
         0: all cores.
     age_rcbv_correlation : float
         Of age and rCBV within each grade and genotype; not published, so 0.
+    codeletion_rcbv_correlation : float
+        Of 1p/19q codeletion and rCBV within the mutants of each grade. Above 0 the codeleted have the higher rCBV, as
+        oligodendrogliomas have; at 0 the curves do not depend on codeletion.
     """
     def __call__(self, progress: typing.Any = None) -> SimulatedCohort:
         """
         Simulate the cohort. Raises OptionError.
         """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, patients: typing.SupportsInt | typing.SupportsIndex = 463, seed: typing.SupportsInt | typing.SupportsIndex = 0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, time_step: typing.SupportsFloat | typing.SupportsIndex = 1.5, genotype_effect: typing.SupportsFloat | typing.SupportsIndex = 1.0, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 120.0, protocols: collections.abc.Sequence[ScanProtocol] = ..., threads: typing.SupportsInt | typing.SupportsIndex = 0, age_rcbv_correlation: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
+    def __init__(self, patients: typing.SupportsInt | typing.SupportsIndex = 463, seed: typing.SupportsInt | typing.SupportsIndex = 0, volumes: typing.SupportsInt | typing.SupportsIndex = 60, time_step: typing.SupportsFloat | typing.SupportsIndex = 1.5, genotype_effect: typing.SupportsFloat | typing.SupportsIndex = 1.0, signal_to_noise: typing.SupportsFloat | typing.SupportsIndex = 120.0, protocols: collections.abc.Sequence[ScanProtocol] = ..., threads: typing.SupportsInt | typing.SupportsIndex = 0, age_rcbv_correlation: typing.SupportsFloat | typing.SupportsIndex = 0.0, codeletion_rcbv_correlation: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -730,6 +739,14 @@ class CohortSimulator:
         """
     @age_rcbv_correlation.setter
     def age_rcbv_correlation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def codeletion_rcbv_correlation(self) -> float:
+        """
+        Within mutants and grade.
+        """
+    @codeletion_rcbv_correlation.setter
+    def codeletion_rcbv_correlation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def genotype_effect(self) -> float:
