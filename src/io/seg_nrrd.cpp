@@ -313,13 +313,20 @@ std::vector<std::int16_t> owners_of(const Stored& stored, std::vector<Segment>& 
 void recognise(std::vector<Segment>& segments, const SegmentationReading& options, const std::string& file, QcFlags& flags) {
   constexpr std::string_view advice =
       "; rename it in 3D Slicer, or say what it is, e.g. regions={\"its name or ID\": ET}, or no region to leave it out";
-  std::set<std::string> used;
+  for (const auto& [name, region] : options.regions) {
+    bool there = false;
+    std::string known;
+    for (const auto& segment : segments) {
+      there = there || segment.id == name || segment.name == name;
+      known += message(known.empty() ? "" : ", ", described(segment));
+    }
+    require<OptionError>(there, "regions names the segment '", name, "', but ", file, " has ", known.empty() ? "none" : known);
+  }
   std::map<Region, const Segment*> first;
   for (auto& segment : segments) {
     auto given = options.regions.find(segment.id);
     if (given == options.regions.end()) given = options.regions.find(segment.name);
     if (given != options.regions.end()) {
-      used.insert(given->first);
       segment.region = given->second;
       continue;
     }
@@ -346,12 +353,6 @@ void recognise(std::vector<Segment>& segments, const SegmentationReading& option
     const auto [other, fresh] = first.try_emplace(*segment.region, &segment);
     require<DataError>(fresh, file, ": two segments are ", region_name(*segment.region), ": ", described(*other->second),
                        " and ", described(segment), "; join or rename them in 3D Slicer, or say what they are with regions");
-  }
-  for (const auto& [name, region] : options.regions) {
-    std::string known;
-    for (const auto& segment : segments) known += message(known.empty() ? "" : ", ", described(segment));
-    require<OptionError>(used.count(name) == 1, "regions names the segment '", name, "', but ", file, " has ",
-                         known.empty() ? "none" : known);
   }
 }
 

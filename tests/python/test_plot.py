@@ -99,7 +99,7 @@ def labelled(affine):
     array = np.zeros((20, 24, 16), np.uint8)
     array[4:10, 12:20, 5:11] = 2
     array[5:9, 13:18, 6:10] = 1
-    array[6:8, 14:16, 7:9] = 4
+    array[6:8, 14:18, 7:9] = 4
     return bolus.Image((array > 0).astype(np.float32) + 1, affine), bolus.LabelMap(array, affine)
 
 
@@ -108,12 +108,12 @@ def test_labels_are_drawn_in_three_planes_through_the_tumour():
 
     image, labels = labelled(np.diag([-1.0, -1.0, 2.0, 1.0]))  # LPS
     display = LabelOverlayDisplay.from_labels(image, labels)
-    assert display.voxel == (6, 14, 7)
+    assert display.voxel == (7, 16, 8)
     assert [ax.get_title() for ax in display.axes_] == ["axial", "coronal", "sagittal"]
     shapes = [ax.images[0].get_array().shape for ax in display.axes_]
     assert shapes == [(24, 20), (16, 20), (16, 24)]  # rows, columns
     assert all(len(ax.collections) == 3 for ax in display.axes_)
-    np.testing.assert_array_equal(display.axes_[0].images[0].get_array(), np.asarray(image.array)[:, :, 7].T)
+    np.testing.assert_array_equal(display.axes_[0].images[0].get_array(), np.asarray(image.array)[:, :, 8].T)
     assert display.axes_[1].get_ylim()[0] < display.axes_[1].get_ylim()[1]  # superior is up
     assert {text.get_text() for text in display.figure_.legends[0].get_texts()} == {"ET", "NET", "ED"}
 

@@ -377,7 +377,7 @@ class LabelMap:
         ...
     def mask(self, region: str) -> Mask:
         """
-        Mask of 'ET', 'NET', 'ED' or 'WT'.
+        Mask of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     def to_frame(self) -> typing.Any:
         """
@@ -397,11 +397,11 @@ class LabelMap:
         """
     def volume(self, region: str) -> float:
         """
-        Volume in mL of 'ET', 'NET', 'ED' or 'WT'.
+        Volume in mL of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     def voxel_count(self, region: str) -> int:
         """
-        Voxels of 'ET', 'NET', 'ED' or 'WT'.
+        Voxels of 'ET', 'NET', 'ED', 'WT' or 'TC'.
         """
     @property
     def affine(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[4, 4]"]:

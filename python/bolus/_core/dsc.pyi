@@ -422,7 +422,7 @@ class RegionCurves:
         """
     def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, regions: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT']] = ['ET', 'NET', 'ED', 'WT'], empty: typing.Literal['whole_tumour', 'not_a_number', 'error'] = 'whole_tumour', average: typing.Literal['mean', 'robust_mean'] = 'mean', threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, regions: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']] = ['ET', 'NET', 'ED', 'WT'], empty: typing.Literal['whole_tumour', 'not_a_number', 'error'] = 'whole_tumour', average: typing.Literal['mean', 'robust_mean'] = 'mean', threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -445,12 +445,12 @@ class RegionCurves:
     def empty(self, arg0: typing.Literal['whole_tumour', 'not_a_number', 'error']) -> None:
         ...
     @property
-    def regions(self) -> list[typing.Literal['ET', 'NET', 'ED', 'WT']]:
+    def regions(self) -> list[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']]:
         """
         Channels, in this order.
         """
     @regions.setter
-    def regions(self, arg0: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT']]) -> None:
+    def regions(self, arg0: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']]) -> None:
         ...
     @property
     def threads(self) -> int:
@@ -3980,19 +3980,19 @@ class RegionStatistics:
         """
     def __getstate__(self) -> tuple[typing.Any]:
         ...
-    def __init__(self, regions: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT']] = ['ET', 'NET', 'ED', 'WT']) -> None:
+    def __init__(self, regions: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']] = ['ET', 'NET', 'ED', 'WT']) -> None:
         ...
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
     @property
-    def regions(self) -> list[typing.Literal['ET', 'NET', 'ED', 'WT']]:
+    def regions(self) -> list[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']]:
         """
         Parts of the tumour.
         """
     @regions.setter
-    def regions(self, arg0: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT']]) -> None:
+    def regions(self, arg0: collections.abc.Sequence[typing.Literal['ET', 'NET', 'ED', 'WT', 'TC']]) -> None:
         ...
 def delta_r2s(signal: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"], baseline: typing.SupportsFloat | typing.SupportsIndex, echo_time: typing.SupportsFloat | typing.SupportsIndex) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[m, 1]"]:
     """

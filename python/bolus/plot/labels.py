@@ -65,7 +65,8 @@ class LabelOverlayDisplay:
         if voxel is None:
             tumour = self.labels != 0
             sums = [tumour.sum(axis=tuple(k for k in range(3) if k != axis)) for axis in range(3)]
-            voxel = [int(s.argmax()) if s.any() else len(s) // 2 for s in sums]
+            most = [np.flatnonzero(s == s.max()) for s in sums]  # of equal ones the middle
+            voxel = [int(found[len(found) // 2]) for found in most]
         self.voxel = tuple(int(index) for index in voxel)
         if len(self.voxel) != 3 or not all(0 <= i < n for i, n in zip(self.voxel, self.image.shape, strict=True)):
             raise OptionError(f"voxel is {self.voxel}; expected an index within {self.image.shape}")
