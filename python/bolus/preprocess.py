@@ -1,4 +1,4 @@
-"""From images as scanned to a study on one 1 mm grid: orientation, registration, bias field, resampling.
+"""From images as scanned to a study on one 1 mm grid: orientation, registration, motion, bias field, resampling.
 
 Each step can be called by itself; :class:`AlignStudy` calls them in order.
 """
@@ -19,7 +19,9 @@ from bolus._core.preprocess import (
     isotropic_geometry,
     labels_on_perfusion_grid,
     orientation_of,
+    read_matrix_ras,
     read_transform,
+    write_matrix_ras,
     write_transform,
 )
 
@@ -39,6 +41,8 @@ __all__ = [
     "isotropic_geometry",
     "labels_on_perfusion_grid",
     "orientation_of",
+    "read_matrix_ras",
     "read_transform",
+    "write_matrix_ras",
     "write_transform",
 ]

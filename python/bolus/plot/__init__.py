@@ -11,6 +11,7 @@ from bolus.plot.explanation import (
 from bolus.plot.groups import GroupBoxDisplay
 from bolus.plot.leakage import LeakageDisplay, LeakageRecoveryDisplay
 from bolus.plot.masks import TissueMasksDisplay
+from bolus.plot.motion import MotionDisplay
 from bolus.plot.perfusion import PerfusionMapsDisplay
 from bolus.plot.roc import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
@@ -25,6 +26,7 @@ __all__ = [
     "GroupBoxDisplay",
     "LeakageDisplay",
     "LeakageRecoveryDisplay",
+    "MotionDisplay",
     "PatternProfileDisplay",
     "PerfusionMapsDisplay",
     "PrecisionRecallDisplay",
