@@ -76,6 +76,33 @@ Raises
 IoError, FormatError
     If the file cannot be read, is damaged, or holds something else.
 )");
+  m.def(
+      "write_matrix_ras",
+      [](const std::filesystem::path& path, const RigidTransform& transform, bool overwrite) {
+        write_matrix_ras(path, transform, overwrite ? Overwrite::yes : Overwrite::no);
+      },
+      "path"_a, "transform"_a, "overwrite"_a = false, R"(Write a transform between RAS points as text.
+
+Four rows of four numbers, which numpy.loadtxt reads: points of the fixed image to points of the moving one, mm.
+
+Raises
+------
+IoError
+    If the folder is missing or not writable, or the file exists and `overwrite` is false.
+FormatError
+    If the ending is that of something else (.tfm, .nii, .gz).
+)");
+  m.def("read_matrix_ras", &read_matrix_ras, "path"_a, R"(Read a transform between RAS points from text.
+
+Returns
+-------
+RigidTransform
+
+Raises
+------
+IoError, FormatError
+    If the file cannot be read, does not hold 16 numbers, or they are not rigid.
+)");
 }
 
 void bind_registration(py::module_& m) {

@@ -34,7 +34,9 @@ from bolus._core.preprocess import (
     isotropic_geometry,
     labels_on_perfusion_grid,
     orientation_of,
+    read_matrix_ras,
     read_transform,
+    write_matrix_ras,
     write_transform,
 )
 
@@ -69,6 +71,8 @@ __all__ = [
     "isotropic_geometry",
     "labels_on_perfusion_grid",
     "orientation_of",
+    "read_matrix_ras",
     "read_transform",
+    "write_matrix_ras",
     "write_transform",
 ]

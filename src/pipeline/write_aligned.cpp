@@ -93,6 +93,7 @@ Json registration_json(const RegistrationResult& r) {
           {"chance_metric", r.chance_metric},
           {"overlap", r.overlap},
           {"coverage", r.coverage},
+          {"moving_coverage", r.moving_coverage},
           {"agreement", r.agreement},
           {"local_residual_mm", r.local_residual},
           {"rotation_degrees", r.rotation},

@@ -138,7 +138,7 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
           }
         }
       }
-      if (found.size() < 200 || found.size() < places * 7 / 10) continue;
+      if (found.size() < 10 * classes || found.size() < places * 7 / 10) continue;
       std::stable_sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
       if (!(found[found.size() * 9 / 10].first > found[found.size() / 10].first)) continue;
       for (std::size_t s = 0; s < found.size(); ++s) {

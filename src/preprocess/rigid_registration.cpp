@@ -240,7 +240,9 @@ void check(RegistrationResult& result, const Mask& foreground, const Image<float
   result.moving_coverage = coverage_of(moving_foreground, fixed, signal_floor(fixed), back);
   const auto there = local_agreement(fixed, moving, foreground, result.transform, seed, threads);
   const auto here = local_agreement(moving, fixed, moving_foreground, back, seed, threads);
-  result.agreement = std::min(there.agreement, here.agreement);
+  // Voxels may be too coarse for blocks one way round.
+  const bool both = there.blocks > 0 && here.blocks > 0;
+  result.agreement = both ? std::min(there.agreement, here.agreement) : std::max(there.agreement, here.agreement);
   result.local_residual = std::max(there.residual, here.residual);
 }
 

@@ -129,4 +129,43 @@ RigidTransform read_transform(const std::filesystem::path& path) {
   return transform_from(type, parameters, fixed, name);
 }
 
+void write_matrix_ras(const std::filesystem::path& path, const RigidTransform& transform, Overwrite overwrite) {
+  transform.validate();
+  const auto ending = path.extension();
+  require<FormatError>(ending != ".tfm" && ending != ".nii" && ending != ".gz", "cannot write ", path.string(),
+                       " as a text matrix: the ending says it is something else; .txt or .mat are usual");
+  std::ostringstream text;
+  text.precision(std::numeric_limits<double>::max_digits10);
+  const Eigen::Matrix4d matrix = transform.to_ras();
+  for (int row = 0; row < 4; ++row) {
+    for (int column = 0; column < 4; ++column) text << (column > 0 ? " " : "") << matrix(row, column);
+    text << '\n';
+  }
+  write_atomically(path, overwrite, text.str());
+}
+
+RigidTransform read_matrix_ras(const std::filesystem::path& path) {
+  io::require_file(path);
+  std::ifstream stream(path);
+  std::string line;
+  Numbers numbers;
+  while (numbers.size() <= 16 && std::getline(stream, line)) {
+    if (line.starts_with("#")) continue;
+    std::istringstream rest(line);
+    for (double number = 0.0; rest >> number;) numbers.push_back(number);
+    require<FormatError>(rest.eof(), path.string(), " holds something that is not a number: '", line.substr(0, 40), "'");
+  }
+  require<FormatError>(numbers.size() == 16, path.string(), " holds ", numbers.size(),
+                       " numbers; expected the 16 of a 4 x 4 matrix between RAS points");
+  RigidTransform transform;
+  transform.matrix = Eigen::Map<const Eigen::Matrix<double, 4, 4, Eigen::RowMajor>>(numbers.data());
+  transform.matrix = transform.to_ras();  // its own inverse: the same two signs
+  try {
+    transform.validate();
+  } catch (const GeometryError& failure) {
+    throw FormatError(message(path.string(), ": ", failure.what()));
+  }
+  return transform;
+}
+
 }  // namespace bolus

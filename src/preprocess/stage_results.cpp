@@ -64,9 +64,9 @@ Image<Value> image_from(const StageRecord& record, const char* name) {
 
 template <class Result>
 Json registration_json(const Result& r) {
-  const auto& [transform, verdict, metric, initial, chance, overlap, coverage, agreement, residual, rotation, translation,
+  const auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation, translation,
                iterations, flags] = r;
-  return {list(transform.matrix), static_cast<int>(verdict), metric, initial, chance, overlap, coverage, agreement, residual,
+  return {list(transform.matrix), static_cast<int>(verdict), metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual,
           rotation, translation, iterations, flags};
 }
 
@@ -90,14 +90,14 @@ void quality_from(const Json& json, BrainMaskQuality& q) {
 StageRecord to_record(const RegistrationResult& result) { return {{{"registration", registration_json(result)}}, {}}; }
 
 void from_record(const StageRecord& record, RegistrationResult& result) {
-  auto& [transform, verdict, metric, initial, chance, overlap, coverage, agreement, residual, rotation, translation,
+  auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation, translation,
          iterations, flags] = result;
   const auto& json = record.values.at("registration");
   std::size_t i = 2;
   const auto take = [&](auto& value) { json.at(i++).get_to(value); };
   fill(json.at(0), transform.matrix);
   verdict = static_cast<RegistrationVerdict>(json.at(1).get<int>());
-  take(metric), take(initial), take(chance), take(overlap), take(coverage), take(agreement), take(residual);
+  take(metric), take(initial), take(chance), take(overlap), take(coverage), take(moving_coverage), take(agreement), take(residual);
   take(rotation), take(translation), take(iterations), take(flags);
 }
 

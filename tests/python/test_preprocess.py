@@ -214,7 +214,7 @@ def test_resampling_keeps_labels_labels_and_outside_is_zero():
     far = bolus.Geometry((9, 9, 9), (1, 1, 1), (500, 0, 0))
     assert preprocess.Resample()(labels, far).voxel_count("WT") == 0
     assert np.array_equal(preprocess.Resample()(labels, labels.geometry).array, labels.array)
-    with pytest.raises(bolus.OptionError, match="'linear', 'nearest'"):
+    with pytest.raises(bolus.OptionError, match="'linear', 'bspline'"):
         preprocess.Resample("cubic")
 
 
@@ -612,8 +612,8 @@ def test_real_registration_agrees_with_sitk(real_data):
     _, points = brain_points(real_data)
     result = preprocess.RigidRegistration()(fixed, moving)
     assert mean_distance(result.transform, preprocess.RigidTransform(), points) == pytest.approx(8.58, abs=0.6)
-    assert mean_distance(result.transform, sitk_registration(fixed.to_sitk(), moving.to_sitk()), points) < 1.0
-    assert result.flags == []
+    assert mean_distance(result.transform, sitk_registration(fixed.to_sitk(), moving.to_sitk()), points) < 0.6
+    assert result.verdict == "good" and result.flags == []
 
 
 def test_real_registration_does_not_depend_on_the_start(real_data):

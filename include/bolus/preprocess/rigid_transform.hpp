@@ -51,4 +51,13 @@ void write_transform(const std::filesystem::path& path, const RigidTransform& tr
 /// or another kind, and when the transform is not rigid.
 RigidTransform read_transform(const std::filesystem::path& path);
 
+/// Writes `to_ras` as text, four rows of four numbers, which numpy.loadtxt reads: points of the fixed image to points of the
+/// moving one in RAS mm, as nibabel counts them. Throws IoError, FormatError for the endings .tfm (see `write_transform`), .nii
+/// and .gz, GeometryError for a matrix that is not rigid.
+void write_matrix_ras(const std::filesystem::path& path, const RigidTransform& transform, Overwrite overwrite = Overwrite::no);
+
+/// Reads such a text file; lines that begin with # are skipped. Throws IoError, FormatError when it does not hold 16 numbers or
+/// they are not rigid.
+RigidTransform read_matrix_ras(const std::filesystem::path& path);
+
 }  // namespace bolus

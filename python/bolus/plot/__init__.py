@@ -12,6 +12,7 @@ from bolus.plot.groups import GroupBoxDisplay
 from bolus.plot.labels import LabelOverlayDisplay
 from bolus.plot.leakage import LeakageDisplay, LeakageRecoveryDisplay
 from bolus.plot.masks import TissueMasksDisplay
+from bolus.plot.motion import MotionDisplay
 from bolus.plot.perfusion import PerfusionMapsDisplay
 from bolus.plot.roc import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
@@ -27,6 +28,7 @@ __all__ = [
     "LabelOverlayDisplay",
     "LeakageDisplay",
     "LeakageRecoveryDisplay",
+    "MotionDisplay",
     "PatternProfileDisplay",
     "PerfusionMapsDisplay",
     "PrecisionRecallDisplay",
