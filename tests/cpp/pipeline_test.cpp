@@ -163,8 +163,8 @@ TEST_CASE("labels drawn on CET1 are carried to the DSC grid", "[pipeline]") {
   images.labels = LabelMap(labels);
   images.structural.emplace(Modality::cet1, cet1);
   ExtractCurves extract;
-  extract.align.register_images = false;
-  extract.align.correct_bias = false;
+  extract.preprocess.register_images = false;
+  extract.preprocess.correct_bias = false;
   const auto carried = extract(images);
   CHECK(carried.labels.geometry().difference(images.perfusion->geometry()).empty());
   CHECK(carried.labels.voxel_count(Region::whole_tumour) == direct.labels.voxel_count(Region::whole_tumour));
@@ -190,9 +190,9 @@ TEST_CASE("a segmenter of the user's takes the place of the given labels", "[pip
   images.labels.reset();
   images.structural.emplace(Modality::cet1, Image<float>(images.perfusion->geometry(), 100.0f));
   PredictStudy step;
-  step.extract.align.register_images = false;
-  step.extract.align.correct_bias = false;
-  step.extract.align.spacing = 2.0;
+  step.extract.preprocess.register_images = false;
+  step.extract.preprocess.correct_bias = false;
+  step.extract.preprocess.spacing = 2.0;
   const HalfTumour segmenter;
   const auto prediction = step(images, network_for({"WT", "AIF"}), &segmenter);
   CHECK(prediction.provenance.options.at("segmenter") == "half tumour");

@@ -258,7 +258,9 @@ def test_known_motion_between_contrasts_is_recovered(degrees, axis, shift, thick
     inside = points_of(fixed.geometry)[head(points_of(fixed.geometry)) > 30]
     assert mean_distance(result.transform, truth, inside) < 0.5
     assert result.metric >= result.initial_metric and result.overlap > 0.7
-    assert [flag.code for flag in result.flags if "motion" not in flag.code and "no_gain" not in flag.code] == []
+    # This smooth head has too little in it for blocks of their own to be placed: the verdict says so, rightly.
+    expected = ("motion", "no_gain", "agreement")
+    assert [flag.code for flag in result.flags if not flag.code.endswith(expected)] == []
 
 
 def small_pair():
@@ -355,8 +357,8 @@ def test_registration_bad_input(capfd):
         with pytest.raises(bolus.OptionError, match=next(iter(options))):
             preprocess.RigidRegistration(**options)(fixed, moving)
     flat = bolus.Image(rng.normal(size=(30, 30, 1)).astype(np.float32))
-    with pytest.raises(bolus.ConvergenceError, match="never overlapped"):
-        preprocess.RigidRegistration()(flat, bolus.Image(rng.normal(size=(2, 2, 2)).astype(np.float32)))
+    with pytest.raises(bolus.DataError, match="30 x 30 x 1 voxels"):
+        preprocess.RigidRegistration()(flat, moving)
     captured = capfd.readouterr()
     assert captured.out == "" and captured.err == ""
 
@@ -529,8 +531,8 @@ def test_study_is_aligned_and_labels_reach_the_series():
     assert carried.geometry == images.perfusion.geometry
     centre = points_of(carried.geometry)[carried.array == 4].mean(axis=0)
     assert np.linalg.norm(centre - truth["dsc"]([20, 30, 10])) < 1.5
-    assert carried.volume("ET") == pytest.approx(images.labels.volume("ET"), rel=0.1)
-    assert list(result.to_frame()["image"]) == ["t1", "flair", "dsc"]
+    assert carried.volume("ET") == pytest.approx(images.labels.volume("ET"), rel=0.15)  # some 140 voxels of 0.1 mL
+    assert list(result.to_frame()["image"]) == ["t1", "flair", "dsc", "dsc", "cet1"]
     for threads in (1, 3):
         again = preprocess.Preprocess(spacing=2.0, threads=threads)(images).study
         assert np.array_equal(again.structural["t1"].array, study.structural["t1"].array)
@@ -667,7 +669,11 @@ def test_real_resampling_equals_sitk(real_data):
 def test_real_study_is_aligned(real_data):
     study = io.find_study(real_data / "tcga-fg-6692")
     result = preprocess.Preprocess()(io.read_study(study))
-    assert result.study.flags == []
+    assert all(found.verdict == "good" for found in result.registrations.values())
+    mask, _ = brain_points(real_data)
+    truth = np.asarray(preprocess.Resample()(mask, result.study.brain.geometry).array) != 0
+    found = np.asarray(result.study.brain.array) != 0
+    assert 2 * (truth & found).sum() / (truth.sum() + found.sum()) > 0.95
     images = result.study.structural
     assert all(image.geometry == images["cet1"].geometry for image in images.values())
     assert list(images["cet1"].array.shape) == [230, 201, 143]

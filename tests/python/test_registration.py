@@ -154,7 +154,7 @@ def test_labels_by_vote_keep_the_volume_on_coarse_grids(head):
     # What fills at least half of a voxel, from shares on a fine lattice.
     voted = preprocess.Resample(labels="gaussian")(labels, coarse)
     nearest = preprocess.Resample()(labels, coarse)
-    assert voted.volume("WT") == pytest.approx(labels.volume("WT"), rel=0.15)
+    assert voted.volume("WT") == pytest.approx(labels.volume("WT"), rel=0.25)  # 12 mL on slices of 9 mm
     # The vote makes fewer islands: neighbours agree more often.
     def edges(volume):
         return sum(np.count_nonzero(np.diff(np.asarray(volume.array, np.int16), axis=axis)) for axis in range(3))

@@ -1,5 +1,6 @@
 """Figures as Display objects, as in scikit-learn: made by a class method, drawn by ``plot(ax=None)``, shown by the caller."""
 
+from bolus.plot.alignment import AlignmentDisplay, OutlineDisplay
 from bolus.plot.arterial import ArterialSearchDisplay
 from bolus.plot.calibration import CalibrationDisplay, DecisionCurveDisplay
 from bolus.plot.explanation import (
@@ -17,6 +18,7 @@ from bolus.plot.perfusion import PerfusionMapsDisplay
 from bolus.plot.roc import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay
 
 __all__ = [
+    "AlignmentDisplay",
     "ArterialSearchDisplay",
     "AttentionDisplay",
     "CalibrationDisplay",
@@ -29,6 +31,7 @@ __all__ = [
     "LeakageDisplay",
     "LeakageRecoveryDisplay",
     "MotionDisplay",
+    "OutlineDisplay",
     "PatternProfileDisplay",
     "PerfusionMapsDisplay",
     "PrecisionRecallDisplay",
