@@ -5,7 +5,6 @@
 
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/error.hpp>
-#include <bolus/core/sample_view.hpp>
 
 #include "module.hpp"
 
@@ -37,28 +36,17 @@ py::array_t<T, py::array::f_style | py::array::forcecast> writeable_first_index_
   return values;
 }
 
-/// A view of numpy values: (samples, channels, steps), or (samples, steps) for one channel. Throws ShapeError.
-inline bolus::SampleView samples_in(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
+/// numpy values as a SampleArray: (samples, channels, steps), or (samples, steps) for one channel. Throws ShapeError.
+inline bolus::SampleArray sample_array(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
   bolus::detail::require<bolus::ShapeError>(array.ndim() == 3 || array.ndim() == 2,
                                             "expected an array of samples x channels x steps (or samples x steps), found ",
                                             array.ndim(), " dimension(s)");
   const auto dimension = [&](int axis) { return static_cast<std::size_t>(array.shape(axis)); };
-  bolus::SampleView samples;
+  bolus::SampleArray samples;
   samples.samples = dimension(0);
   samples.channels = array.ndim() == 3 ? dimension(1) : 1;
   samples.steps = dimension(static_cast<int>(array.ndim()) - 1);
-  samples.values = {array.data(), static_cast<std::size_t>(array.size())};
-  return samples;
-}
-
-/// The same, copied.
-inline bolus::SampleArray sample_array(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
-  const auto view = samples_in(array);
-  bolus::SampleArray samples;
-  samples.samples = view.samples;
-  samples.channels = view.channels;
-  samples.steps = view.steps;
-  samples.values.assign(view.values.begin(), view.values.end());
+  samples.values.assign(array.data(), array.data() + array.size());
   return samples;
 }
 
