@@ -2,7 +2,9 @@
 
 Both train on the same simulated curves with Adam, in batches of 64 and in one batch of all 3160 samples, and predict 100,000
 windows. They take turns, so that a busy moment of the machine meets both. Before predictions are timed, the outputs for the
-same weights are compared. `cpu` is the processor time of all threads: on a busy machine it says more than the clock.
+same weights are compared, and PyTorch gets the batch size that suits it best among several. `cpu` is the processor time of all
+threads: on a busy machine it says more than the clock, with one thread at least; PyTorch's threads turn on the spot while they wait
+for each other.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from bolus._core.model import IDHClassifier as Training
 from bolus.model import NetworkShape, random_network
 
 SAMPLES, CHANNELS = 3160, 5
+EAGER_BATCHES = (128, 256, 512, 1024, 2048, 4096)
 
 
 class Eager(nn.Module):
@@ -48,6 +51,14 @@ def eager_epoch(module, optimiser, X, y, batch: int) -> None:
         loss.backward()
         nn.utils.clip_grad_norm_(module.parameters(), 1.0)
         optimiser.step()
+
+
+def processor() -> str:
+    try:
+        with open("/proc/cpuinfo") as file:
+            return next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
 def timed(call) -> tuple[float, float]:
@@ -108,16 +119,20 @@ def predict(steps: int, hidden: int, threads: int, windows: int, repeats: int) -
     module.load_state_dict({name: torch.from_numpy(array) for name, array in network.weights.items()})
     X = torch.from_numpy(curves)
 
-    def eager():
+    def eager(rows=X, batch=1024):
         with torch.inference_mode():
-            return torch.cat([module(part) for part in X.split(1024)])
+            return torch.cat([module(part) for part in rows.split(batch)])
 
     def fused():
         return network.predict(curves, threads=threads)
 
     np.testing.assert_allclose(fused().logit, eager().numpy(), atol=1e-5)
-    result = compare({"eager": (eager, 1), "fused": (fused, 1)}, repeats)
-    return {"case": "predict", "steps": steps, "hidden": hidden, "batch": windows, "threads": threads} | result
+    some = X[: max(1, windows // 10)]
+    by_batch = {b: min(timed(lambda b=b: eager(some, b))[1] for _ in range(3)) for b in EAGER_BATCHES}
+    best = min(by_batch, key=by_batch.get)
+    result = compare({"eager": (lambda: eager(X, best), 1), "fused": (fused, 1)}, repeats)
+    sizes = {"case": "predict", "steps": steps, "hidden": hidden, "batch": windows, "threads": threads}
+    return sizes | result | {"eager_batch": best, "eager_cpu_seconds_of_a_tenth": by_batch}
 
 
 def main() -> None:
@@ -126,6 +141,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--windows", type=int, default=100_000)
     parser.add_argument("--quick", action="store_true", help="hidden 16 and two threads alone")
+    parser.add_argument("--only", choices=("epoch", "predict"), help="training or prediction alone")
     arguments = parser.parse_args()
 
     results = []
@@ -147,10 +163,12 @@ def main() -> None:
         for hidden in (16,) if arguments.quick else (16, 32, 64):
             for steps in (40, 60):
                 for batch in (64, SAMPLES):
-                    note(train(steps, hidden, batch, threads, arguments.repeats))
-            note(predict(60, hidden, threads, arguments.windows, max(3, arguments.repeats // 2)))
+                    if arguments.only != "predict":
+                        note(train(steps, hidden, batch, threads, arguments.repeats))
+                if arguments.only != "epoch":
+                    note(predict(steps, hidden, threads, arguments.windows, max(3, arguments.repeats // 2)))
     if arguments.json:
-        machine = {"machine": platform.processor() or platform.machine(), "cores": os.cpu_count()}
+        machine = {"machine": processor(), "cores": os.cpu_count(), "load": os.getloadavg()}
         versions = {"torch": torch.__version__, "bolus": bolus.__version__, "simd": os.environ.get("BOLUS_SIMD", "")}
         with open(arguments.json, "w") as file:
             json.dump(machine | versions | {"results": results}, file, indent=1)

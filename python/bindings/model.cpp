@@ -194,15 +194,17 @@ FormatError
              std::int64_t batch_size, int threads, const py::object& progress,
              const std::optional<std::vector<std::int64_t>>& lengths, Engine engine, Device device) {
             const PredictOptions options{size_from("batch_size", batch_size), threads, engine, device};
-            auto array = sample_array(samples);
+            auto view = samples_in(samples);
+            std::vector<std::size_t> sizes;
             if (lengths) {
-              for (const auto length : *lengths) array.lengths.push_back(size_from("a length", length));
-              detail::require<ShapeError>(array.lengths.size() == array.samples, "there are ", array.lengths.size(),
-                                          " lengths for ", array.samples, " samples");
+              for (const auto length : *lengths) sizes.push_back(size_from("a length", length));
+              detail::require<ShapeError>(sizes.size() == view.samples, "there are ", sizes.size(), " lengths for ",
+                                          view.samples, " samples");
+              view.lengths = sizes;
             }
             const auto report = progress_from(progress);
             const py::gil_scoped_release release;
-            return self.predict(array, options, report);
+            return self.predict(view, options, report);
           },
           "samples"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(), "lengths"_a = py::none(),
           "engine"_a = Engine::fused, "device"_a = Device::cpu,

@@ -38,6 +38,20 @@ inline std::size_t size_from(const char* name, std::int64_t value) {
   return static_cast<std::size_t>(value);
 }
 
+/// numpy values as they lie: (samples, channels, steps), or (samples, steps) for one channel. Throws ShapeError.
+inline SampleView samples_in(const py::array_t<float, py::array::c_style | py::array::forcecast>& array) {
+  detail::require<ShapeError>(array.ndim() == 3 || array.ndim() == 2,
+                              "expected an array of samples x channels x steps (or samples x steps), found ", array.ndim(),
+                              " dimension(s)");
+  const auto dimension = [&](int axis) { return static_cast<std::size_t>(array.shape(axis)); };
+  SampleView samples;
+  samples.samples = dimension(0);
+  samples.channels = array.ndim() == 3 ? dimension(1) : 1;
+  samples.steps = dimension(static_cast<int>(array.ndim()) - 1);
+  samples.values = {array.data(), static_cast<std::size_t>(array.size())};
+  return samples;
+}
+
 /// The option given in Python, which may be the scikit-learn estimator.
 inline IDHClassifier classifier_from(py::object classifier) {
   if (py::hasattr(classifier, "_options")) classifier = classifier.attr("_options")();

@@ -84,10 +84,10 @@ DataError, ShapeError, FormatError
             PredictOptions options;
             options.batch_size = size_from("batch_size", batch_size);
             options.threads = threads;
-            const auto array = sample_array(samples);
+            const auto view = samples_in(samples);
             const auto report = progress_from(progress);
             const py::gil_scoped_release release;
-            return self.predict(array, options, report);
+            return self.predict(view, options, report);
           },
           "samples"_a, "batch_size"_a = 64, "threads"_a = 0, "progress"_a = py::none(), R"(Predict each sample.
 

@@ -23,7 +23,7 @@ std::string dimensions_text(const std::vector<std::size_t>& dimensions) {
   return text.empty() ? "no dimension" : text;
 }
 
-void predict_fused(const AttentionLSTM& network, const SampleArray& samples, const PredictOptions& options,
+void predict_fused(const AttentionLSTM& network, const SampleView& samples, const PredictOptions& options,
                    const Progress& progress, Prediction& prediction) {
   const detail::fused::FusedNetwork<float> fused(network.shape, 1);
   std::vector<float> parameters;
@@ -33,35 +33,24 @@ void predict_fused(const AttentionLSTM& network, const SampleArray& samples, con
   }
   const auto weights = fused.pack(parameters.data());
   const auto& classifier = network.weights.at("classifier.weight").values;
-  const double bias = network.weights.at("classifier.bias").values[0];
+  const float bias = network.weights.at("classifier.bias").values[0];
   const std::vector<std::int64_t> lengths(samples.lengths.begin(), samples.lengths.end());
 
   constexpr std::size_t together = 64;
   const auto predict = [&](std::size_t begin, std::size_t end) {
-    const auto count = end - begin;
-    std::vector<float> context(count * classifier.size()), attention(count * samples.steps);
+    samples.require_finite(begin, end);  // here, as the network is about to read them too
     detail::fused::Batch<float> batch;
     batch.curves = samples.sample(begin).data();
-    batch.count = count;
+    batch.count = end - begin;
     batch.steps = samples.steps;
     if (!lengths.empty()) batch.lengths = lengths.data() + begin;
-    fused.predict(batch, weights.get(), context.data(), attention.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      double logit = bias;
-      for (std::size_t j = 0; j < classifier.size(); ++j) {
-        logit += static_cast<double>(classifier[j]) * context[i * classifier.size() + j];
-      }
-      prediction.logit[static_cast<Eigen::Index>(begin + i)] = logit;
-    }
-    for (std::size_t t = 0; t < samples.steps; ++t) {
-      double* target = &prediction.attention(static_cast<Eigen::Index>(begin), static_cast<Eigen::Index>(t));
-      std::copy_n(attention.data() + t * count, count, target);
-    }
+    fused.predict(batch, weights.get(), classifier.data(), bias, prediction.logit.data() + begin,
+                  prediction.attention.data() + begin, samples.samples);
   };
   parallel_for(samples.samples, together, options.threads, predict, progress, "predicting");
 }
 
-void predict_by_torch(const AttentionLSTM& network, const SampleArray& samples, const PredictOptions& options,
+void predict_by_torch(const AttentionLSTM& network, const SampleView& samples, const PredictOptions& options,
                       const Progress& progress, Prediction& prediction) {
   const auto batch = std::min(options.batch_size, samples.samples);
   const auto batches = (samples.samples + batch - 1) / batch;
@@ -114,9 +103,9 @@ void AttentionLSTM::validate() const {
                               channel_names.size(), " channel names for ", shape.channels, " channels");
 }
 
-Prediction AttentionLSTM::predict(const SampleArray& samples, const PredictOptions& options, const Progress& progress) const {
+Prediction AttentionLSTM::predict(const SampleView& samples, const PredictOptions& options, const Progress& progress) const {
   validate();
-  samples.validate();
+  samples.validate_sizes();
   detail::require<OptionError>(options.batch_size > 0, "batch_size is 0; expected a positive number");
   detail::require<ShapeError>(samples.channels == shape.channels, "samples have ", samples.channels,
                               " channels; the network takes ", shape.channels);
@@ -132,6 +121,7 @@ Prediction AttentionLSTM::predict(const SampleArray& samples, const PredictOptio
   if (options.engine == Engine::fused && options.device == Device::cpu) {
     predict_fused(*this, samples, options, progress, prediction);
   } else {
+    samples.require_finite(0, samples.samples);
     predict_by_torch(*this, samples, options, progress, prediction);
   }
   prediction.probability = (1.0 + (-prediction.logit.array()).exp()).inverse();

@@ -70,7 +70,7 @@ void Ensemble::validate() const {
   }
 }
 
-EnsemblePrediction Ensemble::predict(const SampleArray& samples, const PredictOptions& options,
+EnsemblePrediction Ensemble::predict(const SampleView& samples, const PredictOptions& options,
                                      const Progress& progress) const {
   validate();
   EnsemblePrediction result;

@@ -153,7 +153,7 @@ void TorchNetwork::copy_to(AttentionLSTM& network) const {
   }
 }
 
-TorchBatch gather(const SampleArray& samples, const std::size_t* indices, std::size_t count) {
+TorchBatch gather(const SampleView& samples, const std::size_t* indices, std::size_t count) {
   TorchBatch batch;
   batch.curves = at::empty(
       {static_cast<std::int64_t>(count), static_cast<std::int64_t>(samples.channels), static_cast<std::int64_t>(samples.steps)},

@@ -58,6 +58,6 @@ class TorchNetwork {
 };
 
 /// Samples `indices` of `samples` as a batch without dropout; padding is 0.
-TorchBatch gather(const SampleArray& samples, const std::size_t* indices, std::size_t count);
+TorchBatch gather(const SampleView& samples, const std::size_t* indices, std::size_t count);
 
 }  // namespace bolus::detail

@@ -269,6 +269,41 @@ TEST_CASE("a sample's prediction does not depend on the samples beside it", "[fu
   }
 }
 
+TEST_CASE("prediction reads samples where they lie and names the first value that is not finite", "[fused]") {
+  SampleArray samples(300, 5, 33);
+  const RandomStream random(3, 0);
+  for (std::size_t i = 0; i < samples.values.size(); ++i) samples.values[i] = static_cast<float>(random.normal(i));
+  const auto network = random_network({}, 0);
+  const auto all = network.predict(samples);
+  SampleView view(samples);
+  view.samples = 100;  // part of the memory, from sample 70 on
+  view.values = view.values.subspan(70 * 5 * 33, 100 * 5 * 33);
+  CHECK(network.predict(view).logit == all.logit.segment(70, 100));
+  CHECK(network.predict(view).attention == all.attention.middleRows(70, 100));
+  view.samples = 101;
+  CHECK_THROWS_AS(network.predict(view), ShapeError);
+  CHECK_THROWS_AS(network.predict(SampleView()), ShapeError);
+
+  samples(250, 1, 2) = std::numeric_limits<float>::quiet_NaN();
+  samples(131, 3, 32) = -std::numeric_limits<float>::infinity();
+  samples(131, 4, 0) = std::numeric_limits<float>::quiet_NaN();
+  for (const auto engine : {Engine::fused, Engine::libtorch}) {
+    for (const int threads : {1, 2, 4}) {
+      PredictOptions options;
+      options.engine = engine;
+      options.threads = threads;
+      CHECK_THROWS_AS(network.predict(samples, options), DataError);
+      CHECK_THROWS_WITH(network.predict(samples, options), Catch::Contains("sample 131, channel 3, step 32 is NaN or infinite"));
+    }
+  }
+  samples.lengths.assign(300, 33);
+  samples.lengths[131] = 32;  // its first channel that is not finite within this is 4
+  CHECK_THROWS_WITH(network.predict(samples), Catch::Contains("sample 131, channel 4, step 0 is NaN or infinite"));
+  samples(131, 4, 0) = 3.0e38F;  // finite, and so an answer
+  samples(250, 1, 2) = -3.0e38F;
+  CHECK(network.predict(samples).logit.allFinite());
+}
+
 TEST_CASE("padding has no attention and no effect on a prediction", "[fused]") {
   SampleArray samples(20, 3, 12);
   const RandomStream random(4, 0);

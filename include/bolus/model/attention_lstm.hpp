@@ -4,6 +4,7 @@
 #include <bolus/core/dataset.hpp>
 #include <bolus/core/progress.hpp>
 #include <bolus/core/qc_flag.hpp>
+#include <bolus/core/sample_view.hpp>
 #include <bolus/core/weight_array.hpp>
 #include <bolus/model/aggregation.hpp>
 #include <bolus/model/network_shape.hpp>
@@ -62,7 +63,7 @@ struct AttentionLSTM {
   /// Probability and attention of each sample, in parallel over batches. Flags "model.steps.differ" when samples have
   /// another number of steps than those in training. Throws ShapeError for another number of channels, DataError for NaN,
   /// OptionError for options out of range and for a device that is not there, Cancelled.
-  Prediction predict(const SampleArray& samples, const PredictOptions& options = {}, const Progress& progress = {}) const;
+  Prediction predict(const SampleView& samples, const PredictOptions& options = {}, const Progress& progress = {}) const;
 
   /// The samples of each patient put together (`PredictOptions::aggregation`; attention: mean). Throws as `predict`, DataError
   /// when the data set names no patients or its channel names are others than in training.

@@ -41,7 +41,7 @@ struct Ensemble {
   void validate() const;
 
   /// Throws as `AttentionLSTM::predict`. Flags "model.ensemble.one_network" where there is only one, so no disagreement.
-  EnsemblePrediction predict(const SampleArray& samples, const PredictOptions& options = {},
+  EnsemblePrediction predict(const SampleView& samples, const PredictOptions& options = {},
                              const Progress& progress = {}) const;
 
   /// Each network's samples are aggregated to patients first (`PredictOptions::aggregation`). Throws as

@@ -7,11 +7,9 @@
 #include <cstring>
 #include <map>
 #include <new>
+#include <numbers>
 #include <numeric>
 #include <type_traits>
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace bolus::detail::fused {
 namespace {
@@ -43,6 +41,25 @@ const Kernels<Number>& kernels_for(const Kernel& kernel) {
     return kernel.single;
   } else {
     return kernel.twice;
+  }
+}
+
+/// Four curves, `curve_step` apart, to four numbers next to each other for each step.
+template <class Number>
+void transpose(const Number* curves, std::size_t curve_step, std::size_t steps, Number* out, std::size_t out_step) {
+  typedef Number Four __attribute__((vector_size(4 * sizeof(Number))));
+  std::size_t t = 0;
+  for (; t + 4 <= steps; t += 4, out += 4 * out_step) {
+    Four in[4];
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(&in[i], curves + i * curve_step + t, sizeof(Four));
+    const Four a = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5), b = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
+    const Four c = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5), d = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
+    const Four turned[4]{__builtin_shufflevector(a, c, 0, 1, 4, 5), __builtin_shufflevector(a, c, 2, 3, 6, 7),
+                         __builtin_shufflevector(b, d, 0, 1, 4, 5), __builtin_shufflevector(b, d, 2, 3, 6, 7)};
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(out + i * out_step, &turned[i], sizeof(Four));
+  }
+  for (; t < steps; ++t, out += out_step) {
+    for (std::size_t i = 0; i < 4; ++i) out[i] = curves[i * curve_step + t];
   }
 }
 
@@ -305,28 +322,46 @@ typename FusedNetwork<Number>::Memory FusedNetwork<Number>::pack(const Number* p
     weights[i] = weight_places_[i] < count ? parameters[weight_places_[i]] : Number(0);
   }
   for (const auto& [place, parameter] : second_biases_) weights[place] += parameters[parameter];
+  // The forward pass takes 2^x, not e^x, and e^-x or e^-2x of each gate's sum.
+  constexpr double sigmoid = -std::numbers::log2e, tanh = 2.0 * sigmoid;
+  for (int layer = 0; layer < sizes_.layers; ++layer) {
+    const auto columns = static_cast<std::size_t>(1 + (layer == 0 ? sizes_.filters : 2 * sizes_.hidden) + sizes_.hidden);
+    for (const auto begin : sizes_.lstm[layer]) {
+      const auto size = whole_groups(static_cast<std::size_t>(4 * sizes_.hidden)) * columns;
+      for (std::size_t i = 0; i < size; ++i) {
+        auto& weight = weights[begin + i];
+        weight = static_cast<Number>((i % 4 == 2 ? tanh : sigmoid) * static_cast<double>(weight));
+      }
+    }
+  }
   return weights;
 }
 
 /// What goes into the block of samples `first`, `first` + 1 and so on.
 template <class Number>
 void FusedNetwork<Number>::fill(const Plan& plan, const Batch<Number>& batch, std::size_t first, Number* block) const {
-  const auto present = std::min<std::size_t>(lanes, batch.count - first), steps = batch.steps;
+  const auto present = std::min<std::size_t>(lanes, batch.count - first), steps = batch.steps, channels = shape_.channels;
   Number* input = block + plan.input;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    const auto used = lane >= present ? 0 : batch.lengths ? static_cast<std::size_t>(batch.lengths[first + lane]) : steps;
-    for (std::size_t c = 0; c < static_cast<std::size_t>(plan.channel_rows); ++c) {
+  const bool whole = present == lanes && !batch.lengths;
+  for (std::size_t c = 0; whole && c < channels; ++c) {
+    for (std::size_t lane = 0; lane < lanes; lane += 4) {
+      const Number* curve = batch.curves + ((first + lane) * channels + c) * steps;
+      transpose(curve, channels * steps, steps, input + c * lanes + lane, plan.input_step);
+    }
+  }
+  for (std::size_t c = whole ? channels : 0; c < static_cast<std::size_t>(plan.channel_rows); ++c) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      const auto used = lane >= present ? 0 : batch.lengths ? static_cast<std::size_t>(batch.lengths[first + lane]) : steps;
       Number* target = input + c * lanes + lane;
-      const auto there = c < shape_.channels ? used : 0;
-      const Number* curve = there > 0 ? batch.curves + ((first + lane) * shape_.channels + c) * steps : nullptr;
+      const auto there = c < channels ? used : 0;
+      const Number* curve = there > 0 ? batch.curves + ((first + lane) * channels + c) * steps : nullptr;
       for (std::size_t t = 0; t < there; ++t) target[t * plan.input_step] = curve[t];
       for (std::size_t t = there; t < steps; ++t) target[t * plan.input_step] = Number(0);
     }
-    if (plan.masked) {
-      for (std::size_t t = 0; t < steps; ++t) {
-        block[plan.used + t * lanes + lane] = lane >= present || t < used ? Number(1) : Number(0);
-      }
-    }
+  }
+  for (std::size_t lane = 0; plan.masked && lane < lanes; ++lane) {
+    const auto used = lane < present ? static_cast<std::size_t>(batch.lengths[first + lane]) : steps;
+    for (std::size_t t = 0; t < steps; ++t) block[plan.used + t * lanes + lane] = t < used ? Number(1) : Number(0);
   }
   const auto hidden = static_cast<std::size_t>(plan.hidden);
   for (std::size_t layer = 0; layer + 1 < shape_.lstm_layers && plan.dropout; ++layer) {
@@ -439,14 +474,32 @@ void FusedNetwork<Number>::backward(const Batch<Number>& batch, Pass& pass, cons
 }
 
 template <class Number>
-void FusedNetwork<Number>::predict(const Batch<Number>& batch, const Number* packed_weights, Number* context,
-                                   Number* attention) const {
+void FusedNetwork<Number>::predict(const Batch<Number>& batch, const Number* packed_weights, const Number* classifier,
+                                   Number bias, double* logit, double* attention, std::size_t attention_step) const {
   const auto plan = plan_for(batch, false);
   const auto block = pool_->take(plan.block_size);
+  const auto hidden = static_cast<std::size_t>(plan.hidden);
   for (std::size_t first = 0; first < batch.count; first += lanes) {
     fill(plan, batch, first, block.get());
     kernels_->forward(plan, packed_weights, block.get());
-    read(plan, block.get(), batch.count, first, std::min<std::size_t>(lanes, batch.count - first), context, attention);
+    const auto present = std::min<std::size_t>(lanes, batch.count - first);
+    double sums[lanes];
+    std::fill_n(sums, lanes, static_cast<double>(bias));
+    for (std::size_t i = 0; i < 2 * shape_.hidden_size; ++i) {
+      const Number* row = &block[plan.context + (i / shape_.hidden_size * hidden + i % shape_.hidden_size) * lanes];
+      const auto weight = static_cast<double>(classifier[i]);
+      for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += weight * static_cast<double>(row[lane]);
+    }
+    std::copy_n(sums, present, logit + first);
+    for (std::size_t t = 0; t < batch.steps; ++t) {
+      const Number* row = &block[plan.attention + t * lanes];
+      double* target = attention + t * attention_step + first;
+      if (present == lanes) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] = static_cast<double>(row[lane]);
+      } else {
+        std::copy_n(row, present, target);
+      }
+    }
   }
 }
 

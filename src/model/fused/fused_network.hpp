@@ -78,8 +78,10 @@ class FusedNetwork {
   void backward(const Batch<Number>& batch, Pass& pass, const Number* context_gradient, const Number* attention_gradient,
                 Number* gradients, Number* input_gradient);
 
-  /// Up to `lanes` samples on the calling thread, for prediction: what `forward` gives for them. Several threads may call it.
-  void predict(const Batch<Number>& batch, const Number* packed_weights, Number* context, Number* attention) const;
+  /// Predicts on the calling thread; several may call it. `classifier`: 2 hidden weights. `logit`: count. `attention`: count x
+  /// steps, a step's numbers next to each other and the next step's `attention_step` further on.
+  void predict(const Batch<Number>& batch, const Number* packed_weights, const Number* classifier, Number bias, double* logit,
+               double* attention, std::size_t attention_step) const;
 
  private:
   Plan plan_for(const Batch<Number>& batch, bool keep) const;

@@ -55,6 +55,7 @@ struct Plan {
 
   // Packed weights: groups of 16 rows; of a group its biases where there are any, then column by column its 16 rows.
   std::size_t convolution[most_layers], convolution_back[most_layers];
+  // Those of `lstm` are multiplied by -1 / ln 2, and in the rows of the cell by -2 / ln 2.
   std::size_t lstm[most_layers][2], lstm_back[most_layers][2];
   std::size_t attention_inner, attention_inner_back;
   std::size_t attention_weight;  // one number per row, then the bias
