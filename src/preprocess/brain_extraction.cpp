@@ -167,7 +167,7 @@ class Extraction {
     require<DataError>(static_cast<double>(heights.size()) * voxel > 150.0, "the largest bright part of the image holds ",
                        static_cast<double>(heights.size()) * voxel,
                        " mL; expected a head (more than 150 mL): are the voxel sizes right?");
-    top_ = preprocess::quantile(heights, 0.999);
+    top_ = preprocess::quantile(heights, 0.999) + missing_crown();
     double count = 0.0;
     for (std::size_t v = 0; v < head_.size(); ++v) {
       if (!head_.data()[v] || position(v)[2] < top_ - crown_to_base) continue;
@@ -200,6 +200,24 @@ class Extraction {
       }
       against_[v] = static_cast<float>(doubt);
     }
+  }
+
+  /// How far the crown lies above an image that cuts through the head, from the size of its highest section: a skull's roof is
+  /// about half an ellipsoid.
+  double missing_crown() const {
+    constexpr double roof = 85.0;
+    Eigen::Index axis = 0;
+    grid_.direction.row(2).cwiseAbs().maxCoeff(&axis);
+    const auto up = static_cast<std::size_t>(axis);
+    std::vector<double> area(static_cast<std::size_t>(grid_.size[up]), 0.0);
+    const std::array<std::size_t, 3> stride{1, static_cast<std::size_t>(grid_.size[0]),
+                                            static_cast<std::size_t>(grid_.size[0] * grid_.size[1])};
+    for (std::size_t v = 0; v < head_.size(); ++v) area[v / stride[up] % area.size()] += head_.data()[v];
+    if (grid_.direction(2, axis) > 0.0) std::reverse(area.begin(), area.end());
+    const auto seen = std::min(area.size(), static_cast<std::size_t>(crown_to_base / grid_.spacing[axis]));
+    const double largest = *std::max_element(area.begin(), area.begin() + static_cast<std::ptrdiff_t>(seen));
+    const double share = largest > 0.0 ? area.front() / largest : 0.0;
+    return roof * (1.0 - std::sqrt(1.0 - std::min(share, 1.0)));
   }
 
   Vector3d position(std::size_t v) const { return preprocess::position_of(grid_, v); }
