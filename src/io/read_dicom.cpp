@@ -189,8 +189,9 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
                         "; expected a time series (an image is read by read_dicom_image)");
     const auto promised = source.headers[source.frames[part.volumes[0][0]].file].temporal_positions;
     if (promised && *promised > static_cast<double>(part.volumes.size())) {
-      flags.push_back({"io.dicom.fewer_volumes", message("the header promises ", *promised, " volumes, and ", part.volumes.size(),
-                                                         " are there: the scan was stopped, or files are missing")});
+      flags.push_back(
+          {"io.dicom.fewer_volumes", message("the header promises ", *promised, " volumes, and ", part.volumes.size(),
+                                             " are there: the scan was stopped, or files are missing")});
     }
     Eigen::VectorXd times;
     if (options.time_step) {
