@@ -1,7 +1,7 @@
 """Reading and writing: DICOM, images, label maps, DSC series, study folders, cohort and curve tables.
 
-Images are DICOM series, NIfTI-1 (``.nii``, ``.nii.gz``), NRRD (``.nrrd``) or MetaImage (``.mha``, ``.mhd``). Geometry is kept as
-the file has it; inside, space is LPS in millimetres and time is in seconds. Files are written as a whole or not at all, and
+Images are DICOM series, NIfTI-1 (``.nii``, ``.nii.gz``), NRRD (``.nrrd``) or MetaImage (``.mha``, ``.mhd``). Geometry is kept
+as the file has it; inside, space is LPS in millimetres and time is in seconds. Files are written as a whole or not at all, and
 replaced only when asked.
 """
 
