@@ -1,4 +1,4 @@
-"""Reading and writing: images, label maps, DSC series, study folders, cohort and curve tables.
+"""Reading and writing: DICOM, images, label maps, DSC series, study folders, cohort and curve tables.
 
 Images are DICOM series, NIfTI-1 (``.nii``, ``.nii.gz``), NRRD (``.nrrd``) or MetaImage (``.mha``, ``.mhd``), label maps also
 segmentations of 3D Slicer (``.seg.nrrd``). Geometry is kept as the file has it; inside, space is LPS in millimetres and time

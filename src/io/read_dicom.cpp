@@ -187,6 +187,12 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
     io::assemble(source, part, reasons, flags);
     require<ShapeError>(part.volumes.size() > 1, source.name, " holds one volume", parts.size() > 1 ? " of a part" : "",
                         "; expected a time series (an image is read by read_dicom_image)");
+    const auto promised = source.headers[source.frames[part.volumes[0][0]].file].temporal_positions;
+    if (promised && *promised > static_cast<double>(part.volumes.size())) {
+      flags.push_back(
+          {"io.dicom.fewer_volumes", message("the header promises ", *promised, " volumes, and ", part.volumes.size(),
+                                             " are there: the scan was stopped, or files are missing")});
+    }
     Eigen::VectorXd times;
     if (options.time_step) {
       const auto frames = static_cast<Eigen::Index>(part.volumes.size());

@@ -770,8 +770,8 @@ def test_compressed_garbage_gives_errors_of_ours(real_data, tmp_path):
                 except bolus.Error as failure:
                     messages.append(str(failure))
         assert all("cut off" in text or "damaged" in text for text in messages)
-        if number in (5, 9):  # whose codes are not all possible
-            assert len(messages) >= 6, messages
+        if number == 5:  # lossless JPEG shows damage; the others have no checksum and may decode to noise
+            assert len(messages) >= 11, messages
 
 
 def test_a_length_that_claims_gigabytes_is_refused_at_once(tmp_path):
