@@ -682,10 +682,15 @@ class AlignedStudy:
     """
     A patient's images on one grid, with the DSC series on its own.
     """
-    def __init__(self, structural: collections.abc.Mapping[str, Image] = {}, perfusion: PerfusionSeries | None = None, labels: LabelMap | None = None, perfusion_to_structural: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[4, 4]"] = ...) -> None:
+    def __init__(self, structural: collections.abc.Mapping[str, Image] = {}, perfusion: PerfusionSeries | None = None, labels: LabelMap | None = None, perfusion_to_structural: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[4, 4]"] = ..., brain: Mask | None = None, white_matter: Mask | None = None) -> None:
         ...
     def __repr__(self) -> str:
         ...
+    @property
+    def brain(self) -> Mask:
+        """
+        Mask on the structural grid, or None.
+        """
     @property
     def flags(self) -> list[QcFlag]:
         ...
@@ -704,6 +709,11 @@ class AlignedStudy:
     def structural(self) -> dict:
         """
         Images by modality (t1, t2, flair, cet1).
+        """
+    @property
+    def white_matter(self) -> Mask:
+        """
+        Mask of white matter that looks normal, on the structural grid, or None.
         """
 def file_hash(path: os.PathLike | str | bytes) -> str:
     """

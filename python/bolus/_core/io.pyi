@@ -7,7 +7,7 @@ import collections.abc
 import os
 import pathlib
 import typing
-__all__: list[str] = ['ChosenSeries', 'Cohort', 'CohortRow', 'DeidentifiedFolder', 'DicomFolder', 'DicomImage', 'DicomPerfusion', 'DicomSeries', 'ImageInfo', 'ImageProtocol', 'PatientCurves', 'PerfusionReading', 'Study', 'StudyImages', 'UnreadableFile', 'choose_series', 'deidentify', 'find_series', 'find_study', 'image_info', 'read_cohort', 'read_curves', 'read_dicom_image', 'read_dicom_perfusion', 'read_image', 'read_label_map', 'read_mask', 'read_perfusion_series', 'read_study', 'write_curves', 'write_image', 'write_label_map', 'write_mask', 'write_perfusion_series']
+__all__: list[str] = ['ChosenSeries', 'Cohort', 'CohortRow', 'DeidentifiedFolder', 'DicomFolder', 'DicomImage', 'DicomPerfusion', 'DicomSeries', 'ImageInfo', 'ImageProtocol', 'PatientCurves', 'PerfusionReading', 'Segment', 'Segmentation', 'Study', 'StudyImages', 'UnreadableFile', 'choose_series', 'deidentify', 'find_series', 'find_study', 'image_info', 'read_cohort', 'read_curves', 'read_dicom_image', 'read_dicom_perfusion', 'read_image', 'read_label_map', 'read_mask', 'read_perfusion_series', 'read_segmentation', 'read_study', 'write_curves', 'write_image', 'write_label_map', 'write_mask', 'write_perfusion_series']
 class ImageProtocol:
     """
     How an image was acquired, as far as its files say.
@@ -648,6 +648,77 @@ class PatientCurves:
     @label.setter
     def label(self, arg0: typing.SupportsInt | typing.SupportsIndex | None) -> None:
         ...
+class Segment:
+    """
+    A segment as a .seg.nrrd file of 3D Slicer describes it.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def colour(self) -> typing.Annotated[list[float], "FixedSize(3)"]:
+        """
+        Red, green, blue, 0 to 1.
+        """
+    @property
+    def id(self) -> str:
+        ...
+    @property
+    def label_value(self) -> int:
+        """
+        Of its voxels in that layer.
+        """
+    @property
+    def layer(self) -> int:
+        """
+        Of the file.
+        """
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def region(self) -> typing.Literal['ET', 'NET', 'ED', 'WT', 'TC'] | None:
+        """
+        What it was taken for; None when it was left out.
+        """
+    @property
+    def terminology(self) -> str:
+        """
+        Code of its type, 'scheme^value^meaning', or ''.
+        """
+    @property
+    def voxels(self) -> int:
+        ...
+class Segmentation:
+    """
+    A .seg.nrrd file as read.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        One row per segment as a pandas DataFrame.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        list of QcFlag
+        """
+    @property
+    def labels(self) -> bolus._core.core.LabelMap:
+        """
+        LabelMap
+        """
+    @property
+    def segments(self) -> list[Segment]:
+        """
+        list of Segment
+        """
 def choose_series(folder: DicomFolder, least_confidence: typing.SupportsFloat | typing.SupportsIndex = 0.5) -> ChosenSeries:
     """
     The likeliest series of each role.
@@ -982,6 +1053,41 @@ def read_perfusion_series(path: os.PathLike | str | bytes, *, time_step: typing.
         If the time step is not known.
     OptionError
         If a value given is out of range.
+    """
+def read_segmentation(path: os.PathLike | str | bytes, *, regions: collections.abc.Mapping[str, typing.Literal['ET', 'NET', 'ED', 'WT', 'TC'] | None] = {}, resolve_overlap: bool = False, grid: bolus._core.core.Geometry | None = None) -> Segmentation:
+    """
+    Read a segmentation of 3D Slicer.
+    
+    A segment is recognised by its ID, its name and the code of its terminology, never by its label value. One of the three is enough;
+    where they contradict each other it is an error. Whole tumour and tumour core are accepted as well: what they hold beyond the parts
+    becomes oedema and NET.
+    
+    Parameters
+    ----------
+    path : path
+        ``.seg.nrrd``, 3-D, or 4-D with overlapping layers.
+    regions : dict of str to {'ET', 'NET', 'ED', 'WT', 'TC', None}, optional
+        What a segment is, by its ID or name, where the file does not tell; None leaves it out.
+    resolve_overlap : bool
+        A voxel in more than one part goes to the innermost (ET, then NET, then ED); else it is an error.
+    grid : Geometry, optional
+        Of the images: a file that covers only a part of it is placed on it.
+    
+    Returns
+    -------
+    Segmentation
+        Flags: io.segmentation.renamed, .empty_segment, .missing, .overlap, .filled.
+    
+    Raises
+    ------
+    IoError, FormatError, ShapeError
+        As `read_image`; FormatError also for voxels of no segment.
+    GeometryError
+        If the file does not lie on the voxels of `grid`.
+    DataError
+        For two segments of one region, an unknown segment with voxels, contradictions and overlap.
+    OptionError
+        If `regions` names a segment that is not there.
     """
 def read_study(study: Study) -> StudyImages:
     """

@@ -12,7 +12,7 @@ import collections.abc
 import os
 import pathlib
 import typing
-__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'ProbabilityMap', 'StudyCurves', 'StudyPrediction', 'VoxelProbability', 'WriteMaps', 'WrittenMaps', 'write_aligned']
+__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'ProbabilityMap', 'StudyCurves', 'StudyPrediction', 'VoxelProbability', 'WriteMaps', 'WrittenMaps', 'write_aligned', 'write_segmentation']
 class StudyCurves:
     """
     A patient's curves and the labels they were taken from.
@@ -52,20 +52,20 @@ class ExtractCurves:
     """
     From a study's images to its curves.
     
-    Labels on the grid of the DSC series are used as they are; others are carried there through the alignment to CET1. The series
-    itself is never resampled.
+    Labels on the grid of the DSC series are used as they are; others are carried there through the registration to CET1. The series
+    keeps its grid, and its signals where nothing moved.
     
     Parameters
     ----------
-    align : bolus.preprocess.AlignStudy
-        How structural images and DSC are aligned, where that is needed.
+    preprocess : bolus.preprocess.Preprocess
+        Motion, and how the labels come to the series; stages not needed do not run.
     region_curves : bolus.dsc.RegionCurves
         Which regions, and what an empty one becomes.
     arterial_search : bolus.dsc.ArterialSearch
         Finds the artery where the study has no mask of it; where none is found the curves have no AIF (dsc.aif.not_found).
     """
-    align: bolus._core.preprocess.AlignStudy
     arterial_search: bolus._core.dsc.ArterialSearch
+    preprocess: bolus._core.preprocess.Preprocess
     region_curves: bolus._core.dsc.RegionCurves
     def __call__(self, images: bolus._core.io.StudyImages, segmenter: bolus._core.segment.Segmenter | None = None, progress: typing.Any = None) -> StudyCurves:
         """
@@ -88,7 +88,7 @@ class ExtractCurves:
         DataError
             If there is no DSC series or no tumour.
         """
-    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., region_curves: bolus._core.dsc.RegionCurves = ..., arterial_search: bolus._core.dsc.ArterialSearch = ...) -> None:
+    def __init__(self, preprocess: bolus._core.preprocess.Preprocess = ..., region_curves: bolus._core.dsc.RegionCurves = ..., arterial_search: bolus._core.dsc.ArterialSearch = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -255,8 +255,8 @@ class WriteMaps:
     
     Parameters
     ----------
-    align : bolus.preprocess.AlignStudy
-        How labels that do not lie on the grid of the series are brought there.
+    preprocess : bolus.preprocess.Preprocess
+        Motion, and how the labels come to the series; stages not needed do not run.
     options : bolus.dsc.PerfusionMaps
         Which quantities, and how.
     deconvolution : bolus.dsc.Deconvolution
@@ -264,9 +264,9 @@ class WriteMaps:
     statistics : bolus.dsc.RegionStatistics
         Which parts of the tumour go into the table.
     """
-    align: bolus._core.preprocess.AlignStudy
     deconvolution: bolus._core.dsc.Deconvolution
     options: bolus._core.dsc.PerfusionMaps
+    preprocess: bolus._core.preprocess.Preprocess
     statistics: bolus._core.dsc.RegionStatistics
     def __call__(self, images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, overwrite: bool = False, progress: typing.Any = None) -> WrittenMaps:
         """
@@ -292,7 +292,7 @@ class WriteMaps:
         DataError, IoError
             If there is no series or no bolus, or a file exists already.
         """
-    def __init__(self, align: bolus._core.preprocess.AlignStudy = ..., options: bolus._core.dsc.PerfusionMaps = ..., deconvolution: bolus._core.dsc.Deconvolution = ..., statistics: bolus._core.dsc.RegionStatistics = ...) -> None:
+    def __init__(self, preprocess: bolus._core.preprocess.Preprocess = ..., options: bolus._core.dsc.PerfusionMaps = ..., deconvolution: bolus._core.dsc.Deconvolution = ..., statistics: bolus._core.dsc.RegionStatistics = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -415,18 +415,48 @@ class ProbabilityMap:
     @threads.setter
     def threads(self, arg1: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
-def write_aligned(images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, align: bolus._core.preprocess.AlignStudy = ..., overwrite: bool = False, progress: typing.Any = None) -> list[pathlib.Path]:
+def write_aligned(result: bolus._core.preprocess.PreprocessResult, images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, preprocess: bolus._core.preprocess.Preprocess = ..., overwrite: bool = False) -> list[pathlib.Path]:
     """
-    Align a study and write the images, transforms and provenance into a folder.
+    Write what Preprocess gave into a folder.
+    
+    Structural images on the 1 mm grid, brain, tissue, white matter and labels; transforms (.tfm); bias fields; the series where
+    volumes were realigned, and motion.csv; preprocess.json with verdicts and measures; provenance.json.
     
     Parameters
     ----------
+    result : bolus.preprocess.PreprocessResult
     images : bolus.io.StudyImages
+        What it was made from: their hashes go into the provenance.
     folder : path
         Made when missing.
-    align : bolus.preprocess.AlignStudy
+    preprocess : bolus.preprocess.Preprocess
+        Its options go into the provenance.
     overwrite : bool
-    progress : callable (stage, done, total), optional
+        Files of an earlier run that this one does not make are removed.
+    
+    Returns
+    -------
+    list of path
+        The files written.
+    
+    Raises
+    ------
+    IoError
+        If a file exists already and `overwrite` is not set, or cannot be written.
+    """
+def write_segmentation(segmentation: bolus._core.segment.TumourSegmentation, folder: os.PathLike | str | bytes, overwrite: bool = False) -> list[pathlib.Path]:
+    """
+    Write what the cascade found into a folder.
+    
+    `labels.nii.gz` (BraTS values), the probabilities `whole_tumour.nii.gz`, `tumour_core.nii.gz`, `enhancing.nii.gz`,
+    `uncertainty.nii.gz`, and `segmentation.json` with volumes in mL, boxes, QC flags and provenance.
+    
+    Parameters
+    ----------
+    segmentation : bolus.segment.TumourSegmentation
+    folder : path
+        Made when missing.
+    overwrite : bool
     
     Returns
     -------

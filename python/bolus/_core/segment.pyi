@@ -3,13 +3,14 @@ Where the tumour is.
 """
 from __future__ import annotations
 import bolus._core.core
+import bolus._core.preprocess
 import collections.abc
 import numpy
 import numpy.typing
 import os
 import pathlib
 import typing
-__all__: list[str] = ['Correction', 'CorrectionAudit', 'GivenLabels', 'LesionScore', 'RegionChange', 'RegionScore', 'SegmentationMetrics', 'SegmentationScores', 'Segmenter', 'SegmenterDescription', 'TorchScriptSegmenter', 'audit_path', 'check_labels', 'label_hash', 'read_segmenter_description', 'write_audit', 'write_segmenter_description']
+__all__: list[str] = ['AnisotropicNetwork', 'BrainNetworkDescription', 'CascadeSegmenter', 'CascadeWeights', 'Correction', 'CorrectionAudit', 'GivenLabels', 'LesionScore', 'RegionChange', 'RegionScore', 'SegmentTumour', 'SegmentationMetrics', 'SegmentationScores', 'Segmenter', 'SegmenterDescription', 'TorchScriptBrainExtractor', 'TorchScriptSegmenter', 'TumourSegmentation', 'TumourVolumes', 'VoxelBox', 'audit_path', 'check_labels', 'convert_weights', 'label_hash', 'load_cascade', 'random_anisotropic_network', 'random_cascade', 'read_brain_network_description', 'read_brats17_network', 'read_brats17_weights', 'read_segmenter_description', 'read_tensorflow_checkpoint', 'save_cascade', 'write_audit', 'write_segmenter_description']
 class Segmenter:
     """
     Finds the tumour and its parts in a study.
@@ -667,6 +668,512 @@ class TorchScriptSegmenter(Segmenter):
         """
         SegmenterDescription
         """
+class AnisotropicNetwork:
+    """
+    The network of Wang et al. 2017 for one region and view.
+    
+    Residual blocks of 1x3x3 convolutions within slices, four 3x1x1 convolutions across them, predictions at three depths put together.
+    Batch norms always take the moments of the batch at hand: there are no running averages.
+    
+    Parameters
+    ----------
+    downsample_twice : bool
+        True for WNet and TNet, False for ENet.
+    weights : dict of str to array
+        Named and shaped as `weight_shapes` says.
+    
+    Raises
+    ------
+    FormatError
+        If weights are missing, unknown, of another shape or not finite.
+    """
+    __hash__: typing.ClassVar[None] = None
+    @staticmethod
+    def weight_shapes(downsample_twice: bool) -> dict:
+        """
+        Name and dimensions of every weight array.
+        """
+    def __eq__(self, arg0: AnisotropicNetwork) -> bool:
+        ...
+    def __getstate__(self) -> tuple[bool, dict]:
+        ...
+    def __init__(self, downsample_twice: bool, weights: dict) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def logits(self, input: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], engine: typing.Literal['fused', 'libtorch'] = 'fused', device: typing.Literal['cpu', 'cuda'] = 'cpu', threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        What the network gives before the softmax.
+        
+        Parameters
+        ----------
+        input : array (items, slices, rows, columns, 4)
+            FLAIR, T1, contrast-enhanced T1, T2; more than 8 slices, rows and columns multiples of 4. Batch norms take moments over all of it.
+        engine : {'fused', 'libtorch'}
+            The library's own kernels, or LibTorch's operators.
+        device : {'cpu', 'cuda'}
+            cuda always uses LibTorch.
+        threads : int
+            Of the fused engine; 0: all cores. The result does not depend on it.
+        
+        Returns
+        -------
+        array (items, slices - 8, rows, columns, 2), float32
+            Class 1 is tumour.
+        
+        Raises
+        ------
+        ShapeError, DataError, OptionError
+            If the shape does not fit, a value is not finite, there is no such device.
+        """
+    @property
+    def downsample_twice(self) -> bool:
+        ...
+    @property
+    def weights(self) -> dict:
+        """
+        Copies of the weight arrays, float32, by name, laid out as PyTorch's.
+        """
+class CascadeWeights:
+    """
+    The nine networks of the cascade.
+    
+    Parameters
+    ----------
+    networks : dict of (stage, view) to AnisotropicNetwork
+        Stages 'WT', 'TC', 'ET'; views 'axial', 'sagittal', 'coronal'.
+    notes : dict of str to str, optional
+        Licence, source and the like; saved with the weights.
+    
+    Raises
+    ------
+    FormatError
+        If a network is missing or does not fit.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: CascadeWeights) -> bool:
+        ...
+    def __getstate__(self) -> tuple[dict, dict[str, str]]:
+        ...
+    def __init__(self, networks: collections.abc.Mapping[tuple[typing.Literal['WT', 'TC', 'ET'], typing.Literal['axial', 'sagittal', 'coronal']], AnisotropicNetwork], notes: collections.abc.Mapping[str, str] = {}) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def network(self, stage: typing.Literal['WT', 'TC', 'ET'], view: typing.Literal['axial', 'sagittal', 'coronal']) -> AnisotropicNetwork:
+        """
+        The AnisotropicNetwork of one stage and view.
+        """
+    @property
+    def networks(self) -> dict:
+        """
+        AnisotropicNetwork by (stage, view).
+        """
+    @property
+    def notes(self) -> dict[str, str]:
+        """
+        Licence, source and the like; saved with the weights.
+        """
+    @notes.setter
+    def notes(self, arg0: collections.abc.Mapping[str, str]) -> None:
+        ...
+class VoxelBox:
+    """
+    Voxels of a box, both ends included, along x, y, z of the image.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: VoxelBox) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, typing.Any]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def first(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
+        """
+        First voxel.
+        """
+    @property
+    def last(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
+        """
+        Last voxel.
+        """
+class TumourVolumes:
+    """
+    Volumes in mL.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def enhancing(self) -> float:
+        """
+        ET.
+        """
+    @property
+    def non_enhancing(self) -> float:
+        """
+        NET.
+        """
+    @property
+    def oedema(self) -> float:
+        """
+        ED.
+        """
+    @property
+    def tumour_core(self) -> float:
+        """
+        ET and NET.
+        """
+    @property
+    def whole_tumour(self) -> float:
+        """
+        All of it.
+        """
+class TumourSegmentation:
+    """
+    What the cascade found, on the grid of the images.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        Volumes as a pandas DataFrame.
+        """
+    @property
+    def boxes(self) -> typing.Annotated[list[VoxelBox], "FixedSize(3)"]:
+        """
+        Where each of the three stages looked.
+        """
+    @property
+    def components(self) -> int:
+        """
+        Separate parts of the whole tumour.
+        """
+    @property
+    def enhancing(self) -> bolus._core.core.Image:
+        """
+        Image: probability of enhancing tumour; 0 where its stage did not look.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Reasons to doubt.
+        """
+    @property
+    def labels(self) -> bolus._core.core.LabelMap:
+        """
+        LabelMap: 1 NET, 2 ED, 4 ET.
+        """
+    @property
+    def provenance(self) -> bolus._core.core.Provenance:
+        ...
+    @property
+    def tumour_core(self) -> bolus._core.core.Image:
+        """
+        Image: probability of the tumour core; 0 where its stage did not look.
+        """
+    @property
+    def uncertainty(self) -> bolus._core.core.Image:
+        """
+        Image: standard deviation of the votes' probabilities, 0 to 0.5, of the stage where it is largest.
+        """
+    @property
+    def volumes(self) -> TumourVolumes:
+        """
+        TumourVolumes, mL.
+        """
+    @property
+    def voxels(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
+        """
+        Voxels that each stage marked, before post-processing.
+        """
+    @property
+    def whole_tumour(self) -> bolus._core.core.Image:
+        """
+        Image: probability of the whole tumour, before post-processing.
+        """
+class SegmentTumour:
+    """
+    Finds a glioma and its parts by the cascade of Wang et al. 2017.
+    
+    Whole tumour, tumour core and enhancing tumour one within the other, each by three networks that look at axial, sagittal and coronal
+    slices. The images share a grid of 1 mm in any orientation and are skull-stripped. Results do not depend on `threads`.
+    
+    Parameters
+    ----------
+    mode : {'stable', 'published'}
+        The original without its accidents, or as it was (its crashes left out).
+    noise : {'counter', 'numpy'}
+        Where the noise comes from that the networks know as background: the library's counter-based stream, or what
+        numpy.random.seed gave the original, for mode='published'.
+    seed : int
+        Of the noise.
+    mirror : bool
+        Each network also sees the mirrored head: more votes, twice the time. mode='stable' only.
+    substitute_missing : bool
+        A missing T1 or CET1 is replaced by the other, so FLAIR and T2; flagged. Otherwise an error.
+    engine : {'fused', 'libtorch'}
+        The library's own kernels, or LibTorch's operators.
+    device : {'cpu', 'cuda'}
+        cuda always uses LibTorch.
+    threads : int
+        0: all cores.
+    """
+    def __call__(self, study: bolus._core.core.AlignedStudy, weights: CascadeWeights, brain: bolus._core.core.Mask | None = None, progress: typing.Any = None) -> TumourSegmentation:
+        """
+        Segment a study.
+        
+        Parameters
+        ----------
+        study : AlignedStudy
+            With flair, t1, cet1 and t2.
+        weights : CascadeWeights
+        brain : Mask, optional
+            Voxels outside are set to 0. Without it the images must be 0 there already.
+        progress : callable (stage, done, total), optional
+            Return False to stop.
+        
+        Returns
+        -------
+        TumourSegmentation
+        
+        Raises
+        ------
+        DataError
+            If a modality is missing, holds values that are not finite, is 0 everywhere or the same within the brain.
+        GeometryError
+            If grids differ or voxels are not 1 mm wide.
+        OptionError, FormatError, Cancelled
+        """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, mode: typing.Literal['stable', 'published'] = 'stable', noise: typing.Literal['counter', 'numpy'] = 'counter', seed: typing.SupportsInt | typing.SupportsIndex = 0, mirror: bool = False, substitute_missing: bool = False, engine: typing.Literal['fused', 'libtorch'] = 'fused', device: typing.Literal['cpu', 'cuda'] = 'cpu', threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def device(self) -> typing.Literal['cpu', 'cuda']:
+        """
+        'cpu' or 'cuda'.
+        """
+    @device.setter
+    def device(self, arg0: typing.Literal['cpu', 'cuda']) -> None:
+        ...
+    @property
+    def engine(self) -> typing.Literal['fused', 'libtorch']:
+        """
+        'fused' or 'libtorch'.
+        """
+    @engine.setter
+    def engine(self, arg0: typing.Literal['fused', 'libtorch']) -> None:
+        ...
+    @property
+    def mirror(self) -> bool:
+        """
+        Vote on the mirrored head, too.
+        """
+    @mirror.setter
+    def mirror(self, arg0: bool) -> None:
+        ...
+    @property
+    def mode(self) -> typing.Literal['stable', 'published']:
+        """
+        'stable' or 'published'.
+        """
+    @mode.setter
+    def mode(self, arg0: typing.Literal['stable', 'published']) -> None:
+        ...
+    @property
+    def noise(self) -> typing.Literal['counter', 'numpy']:
+        """
+        'counter' or 'numpy'.
+        """
+    @noise.setter
+    def noise(self, arg0: typing.Literal['counter', 'numpy']) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Of the noise.
+        """
+    @seed.setter
+    def seed(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def substitute_missing(self) -> bool:
+        """
+        A similar image for a missing one.
+        """
+    @substitute_missing.setter
+    def substitute_missing(self, arg0: bool) -> None:
+        ...
+    @property
+    def threads(self) -> int:
+        """
+        0: all cores.
+        """
+    @threads.setter
+    def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class CascadeSegmenter(Segmenter):
+    """
+    The cascade as a Segmenter.
+    
+    Parameters
+    ----------
+    weights : CascadeWeights
+    options : SegmentTumour, optional
+    brain : Mask, optional
+        Masks the images.
+    """
+    def __init__(self, weights: CascadeWeights, options: SegmentTumour = ..., brain: bolus._core.core.Mask | None = None) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+class BrainNetworkDescription:
+    """
+    What must be known of somebody's skull-stripping network to use it.
+    
+    Axes are those of its input tensor (1, 1, first, second, third). The defaults are those of SynthStrip.
+    
+    Parameters
+    ----------
+    name : str
+        For reports and provenance.
+    orientation : str
+        How the three axes run: SynthStrip 'LIA', nnU-Net (HD-BET) 'SPL'.
+    spacing : (float, float, float)
+        Along the axes, mm; the image is resampled to it.
+    multiple : int
+        Sizes are padded with zeros to multiples of it.
+    scaling : {'none', 'zscore', 'percentile'}
+        'zscore': over all voxels; 'percentile': lowest value to 0, 99th percentile to 1.
+    output : {'logit', 'probability', 'signed_distance'}
+        A signed distance is in mm and negative inside.
+    channel : int
+        Of the output.
+    threshold : float
+        mm for a signed distance, else a probability.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, name: str = 'TorchScript', orientation: str = 'LIA', spacing: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"] = ..., multiple: typing.SupportsInt | typing.SupportsIndex = 1, scaling: typing.Literal['none', 'zscore', 'percentile'] = 'percentile', output: typing.Literal['logit', 'probability', 'signed_distance'] = 'signed_distance', channel: typing.SupportsInt | typing.SupportsIndex = 0, threshold: typing.SupportsFloat | typing.SupportsIndex = 1.0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def validate(self) -> None:
+        """
+        Raises OptionError naming the field and what was expected.
+        """
+    @property
+    def channel(self) -> int:
+        """
+        Of the output.
+        """
+    @channel.setter
+    def channel(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def multiple(self) -> int:
+        """
+        Sizes are padded to it.
+        """
+    @multiple.setter
+    def multiple(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def name(self) -> str:
+        """
+        For reports.
+        """
+    @name.setter
+    def name(self, arg0: str) -> None:
+        ...
+    @property
+    def orientation(self) -> str:
+        """
+        How the axes run.
+        """
+    @orientation.setter
+    def orientation(self, arg0: str) -> None:
+        ...
+    @property
+    def output(self) -> typing.Literal['logit', 'probability', 'signed_distance']:
+        """
+        What the network gives.
+        """
+    @output.setter
+    def output(self, arg0: typing.Literal['logit', 'probability', 'signed_distance']) -> None:
+        ...
+    @property
+    def scaling(self) -> typing.Literal['none', 'zscore', 'percentile']:
+        """
+        Of intensities.
+        """
+    @scaling.setter
+    def scaling(self, arg0: typing.Literal['none', 'zscore', 'percentile']) -> None:
+        ...
+    @property
+    def spacing(self) -> typing.Annotated[numpy.typing.NDArray[numpy.float64], "[3, 1]"]:
+        """
+        mm
+        """
+    @spacing.setter
+    def spacing(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[3, 1]"]) -> None:
+        ...
+    @property
+    def threshold(self) -> float:
+        """
+        Of the output.
+        """
+    @threshold.setter
+    def threshold(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class TorchScriptBrainExtractor(bolus._core.preprocess.BrainExtractor):
+    """
+    Any skull-stripping network that was saved with TorchScript.
+    
+    The image is brought to the network's axes and voxels by trilinear interpolation, the network's output back to the image's, where it is
+    cut at the threshold; the largest part is kept.
+    
+    Parameters
+    ----------
+    model : path
+    description : BrainNetworkDescription
+    device : str
+        'cpu', 'cuda' or 'cuda:1'.
+    
+    Raises
+    ------
+    IoError
+        If the file cannot be read.
+    FormatError
+        If it is no TorchScript.
+    OptionError
+        If description or device are impossible.
+    """
+    def __init__(self, model: os.PathLike | str | bytes, description: BrainNetworkDescription, device: str = 'cpu') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def description(self) -> BrainNetworkDescription:
+        ...
 def audit_path(labels: os.PathLike | str | bytes) -> pathlib.Path:
     """
     Where the audit of a label map lies: beside it, its ending replaced by ``.audit.json``.
@@ -693,9 +1200,102 @@ def check_labels(labels: bolus._core.core.LabelMap, brain: bolus._core.core.Mask
     GeometryError
         If the mask lies on another grid.
     """
+def convert_weights(folder: os.PathLike | str | bytes, path: os.PathLike | str | bytes, overwrite: bool = False) -> None:
+    """
+    The published folder of TensorFlow checkpoints as one .safetensors file, licence and source in its metadata.
+    
+    Parameters
+    ----------
+    folder : path
+        "model17" of https://github.com/taigw/brats17.
+    path : path
+        Where to write.
+    overwrite : bool
+    
+    Raises
+    ------
+    IoError, FormatError
+        As `read_brats17_weights` and `save_cascade`.
+    """
 def label_hash(labels: bolus._core.core.LabelMap) -> str:
     """
     SHA-256 of a label map's size and voxels: the same for the same labels, whatever file they came from.
+    """
+def load_cascade(path: os.PathLike | str | bytes) -> CascadeWeights:
+    """
+    Read what `save_cascade` or `convert_weights` wrote.
+    
+    Returns
+    -------
+    CascadeWeights
+    
+    Raises
+    ------
+    IoError, FormatError, VersionError
+        If the file cannot be read; naming the array that is missing, damaged or of another shape; for a newer schema.
+    """
+def random_anisotropic_network(downsample_twice: bool, seed: typing.SupportsInt | typing.SupportsIndex) -> AnisotropicNetwork:
+    """
+    An AnisotropicNetwork with random weights, distributed as at the start of the original's training.
+    """
+def random_cascade(seed: typing.SupportsInt | typing.SupportsIndex) -> CascadeWeights:
+    """
+    CascadeWeights of random networks.
+    """
+def read_brain_network_description(path: os.PathLike | str | bytes) -> BrainNetworkDescription:
+    """
+    Read the description of a network from JSON.
+    
+    Parameters
+    ----------
+    path : path
+        An object with the names of `BrainNetworkDescription`. What is left out has the default; the threshold of a logit or probability
+        is then 0.5.
+    
+    Returns
+    -------
+    BrainNetworkDescription
+    
+    Raises
+    ------
+    IoError
+        If the file cannot be read.
+    FormatError
+        If it is damaged or holds an unknown name or a value of the wrong kind.
+    OptionError
+        If a value is out of range.
+    """
+def read_brats17_network(checkpoint: os.PathLike | str | bytes) -> AnisotropicNetwork:
+    """
+    One published network (https://github.com/taigw/brats17) from its TensorFlow checkpoint.
+    
+    Parameters
+    ----------
+    checkpoint : path
+        e.g. "model17/msnet_wt32_20000.ckpt".
+    
+    Returns
+    -------
+    AnisotropicNetwork
+    
+    Raises
+    ------
+    IoError, FormatError
+        If the file is missing; naming the tensor that is missing, damaged or of another shape.
+    """
+def read_brats17_weights(folder: os.PathLike | str | bytes) -> CascadeWeights:
+    """
+    All nine published networks from their folder "model17".
+    
+    Returns
+    -------
+    CascadeWeights
+        Licence and source in its notes.
+    
+    Raises
+    ------
+    IoError, FormatError
+        If a file is missing; naming the tensor that is missing, damaged or of another shape.
     """
 def read_segmenter_description(path: os.PathLike | str | bytes) -> SegmenterDescription:
     """
@@ -719,6 +1319,35 @@ def read_segmenter_description(path: os.PathLike | str | bytes) -> SegmenterDesc
         For damaged JSON, an unknown name or a value of the wrong kind.
     OptionError
         For a value out of range.
+    """
+def read_tensorflow_checkpoint(path: os.PathLike | str | bytes) -> dict:
+    """
+    The float32 tensors of a TensorFlow V2 checkpoint, without TensorFlow.
+    
+    Parameters
+    ----------
+    path : path
+        "model.ckpt" or "model.ckpt.index"; the data files lie beside it.
+    
+    Returns
+    -------
+    dict of str to array
+    
+    Raises
+    ------
+    IoError
+        If a file is missing.
+    FormatError
+        Naming file and tensor, if one is cut short, damaged (every block and tensor has a CRC-32C) or of another kind.
+    """
+def save_cascade(weights: CascadeWeights, path: os.PathLike | str | bytes, overwrite: bool = False) -> None:
+    """
+    Write the nine networks as one .safetensors file.
+    
+    Raises
+    ------
+    IoError
+        If the folder is missing or not writable, or the file exists and `overwrite` is false.
     """
 def write_audit(path: os.PathLike | str | bytes, correction: Correction, overwrite: bool = False) -> None:
     """
