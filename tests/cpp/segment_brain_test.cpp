@@ -138,7 +138,7 @@ TEST_CASE("logits, probabilities and distances mean what they say", "[segment][b
 }
 
 TEST_CASE("a brain network gives the same bits call after call", "[segment][brain]") {
-  const Network network("return torch.sigmoid(torch.nn.functional.avg_pool3d(torch.tanh(x), 3, 1, 1) * 6 - 2)");
+  const Network network("return torch.sigmoid(torch.max_pool3d(torch.tanh(x), [3, 3, 3], [1, 1, 1], [1, 1, 1]) * 6 - 2)");
   const TorchScriptBrainExtractor extractor(network.path, described(Description::Output::probability, 0.5));
   const auto image = ball_image(true);
   const auto first = extractor(image);
