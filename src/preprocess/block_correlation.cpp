@@ -100,7 +100,7 @@ BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& ma
     edge[i] = std::max<std::int64_t>(2, std::llround(width / grid.spacing[static_cast<Eigen::Index>(i)]));
   }
   // Coarse voxels: larger blocks, since a correlation needs enough of them.
-  while (edge[0] * edge[1] * edge[2] < 48) {
+  while (edge[0] * edge[1] * edge[2] < 100) {
     std::size_t shortest = 0;
     for (std::size_t i = 1; i < 3; ++i) {
       const auto length = [&](std::size_t k) { return static_cast<double>(edge[k]) * grid.spacing[static_cast<Eigen::Index>(k)]; };
