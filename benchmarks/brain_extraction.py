@@ -1,6 +1,6 @@
 """Skull stripping: Dice with the truth.
 
-On phantoms with tumour in several contrasts and voxels and, with BOLUS_TEST_DATA, with the reference masks of real heads. Prints
+On phantoms with tumour in several contrasts and voxels and, with BOLUS_TEST_DATA, on real heads with reference masks. Prints
 a table, writes JSON.
 """
 

@@ -56,7 +56,9 @@ def main() -> None:
     parser.add_argument("--json", help="where the JSON goes")
     arguments = parser.parse_args()
     results = []
-    print(f"{'samples':>8}{'loop':>12}{'numpy':>12}{'1 thread':>12}{'of numpy':>9}{'default':>12}{'of numpy':>9}{'of loop':>8}")
+    print(
+        f"{'samples':>8}{'loop':>12}{'numpy':>12}{'1 thread':>12}{'of numpy':>9}{'default':>12}{'of numpy':>9}{'of loop':>8}"
+    )
     for samples in (463, 5000, 100_000):
         generator = np.random.default_rng(0)
         labels = (generator.random(samples) < 0.2).astype(np.int64)

@@ -23,7 +23,9 @@ SMALLEST = {"axial": (180, 160), "sagittal": (160, 180), "coronal": (160, 160)}
 class EagerNetwork:
     """One network; `weights` by name as PyTorch lays them out."""
 
-    def __init__(self, weights: dict[str, np.ndarray], downsample_twice: bool, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self, weights: dict[str, np.ndarray], downsample_twice: bool, dtype: torch.dtype = torch.float32
+    ) -> None:
         self.weights = {name: torch.from_numpy(np.array(array)).to(dtype) for name, array in weights.items()}
         self.twice = downsample_twice
 
@@ -37,7 +39,10 @@ class EagerNetwork:
         for k in (0, 1):
             y = self._normal(y, name, f"_{k}")
             y = F.conv3d(
-                y, self.weights[f"{name}.conv_{k}.weight"], padding=(0, dilation, dilation), dilation=(1, dilation, dilation)
+                y,
+                self.weights[f"{name}.conv_{k}.weight"],
+                padding=(0, dilation, dilation),
+                dilation=(1, dilation, dilation),
             )
         if x.shape[1] < y.shape[1]:
             missing = y.shape[1] - x.shape[1]
@@ -97,13 +102,17 @@ def _predict_view(network, channels, smallest):
             first, last = max(0, centre - 9), min(depth, centre + 10)
             for c in range(4):
                 item[c] = np.random.normal(size=(19, rows, columns))  # noqa: NPY002
-                item[c, first - centre + 9 : last - centre + 9, top : top + height, left : left + width] = channels[c, first:last]
+                item[c, first - centre + 9 : last - centre + 9, top : top + height, left : left + width] = channels[
+                    c, first:last
+                ]
             items.append(item)
         with torch.inference_mode():
             tumour = F.softmax(network(torch.from_numpy(np.stack(items))), 1)[:, 1].numpy()
         for centre, slab in zip(centres, tumour, strict=True):
             first, last = max(0, centre - 5), min(depth, centre + 6)
-            probability[first:last] = slab[first - centre + 5 : last - centre + 5, top : top + height, left : left + width]
+            probability[first:last] = slab[
+                first - centre + 5 : last - centre + 5, top : top + height, left : left + width
+            ]
     return probability
 
 
@@ -118,7 +127,8 @@ def _predict(networks, channels, weight, whole):
 def _box(mask, margin=5):
     places = np.nonzero(mask)
     return tuple(
-        slice(max(0, p.min() - margin), min(size - 1, p.max() + margin) + 1) for p, size in zip(places, mask.shape, strict=True)
+        slice(max(0, p.min() - margin), min(size - 1, p.max() + margin) + 1)
+        for p, size in zip(places, mask.shape, strict=True)
     )
 
 

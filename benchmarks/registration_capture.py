@@ -107,8 +107,10 @@ def hopeless_pairs(data: Path | None):
     yield "patient's T1c, MNI152", case["t1c"], mni
     yield "patient's T1c, simulated T1", case["t1c"], heads[0].t1
     yield "MNI152, simulated T2", mni, heads[1].t2
-    cases = [read_image(data / "brats-cases" / folder / name) for folder, name in
-             (("tcga-du-7294", "t1ce.nii.gz"), ("tcga-fg-6692", "flair.nii.gz"))]
+    cases = [
+        read_image(data / "brats-cases" / folder / name)
+        for folder, name in (("tcga-du-7294", "t1ce.nii.gz"), ("tcga-fg-6692", "flair.nii.gz"))
+    ]
     yield "two skull-stripped patients", *cases
     yield "patient's T1, left half 0", case["t1c"], half_missing(case["t1"], 0, True, False)
     yield "patient's T2, front half 0", case["t1c"], half_missing(case["t2"], 1, False, False)
@@ -187,7 +189,10 @@ def main() -> None:
     good = sum(row["verdict"] == "good" for row in hopeless)
     print(f"hopeless pairs called good: {good} of {len(hopeless)}; {time.perf_counter() - started:.0f} s in all")
     options.json.write_text(
-        json.dumps({"machine": platform.platform(), "bolus": bolus.__version__, "capture": rows, "hopeless": hopeless}, indent=1)
+        json.dumps(
+            {"machine": platform.platform(), "bolus": bolus.__version__, "capture": rows, "hopeless": hopeless},
+            indent=1,
+        )
     )
 
 

@@ -137,7 +137,10 @@ def main() -> None:
                 flush=True,
             )
     options.json.write_text(
-        json.dumps({"machine": platform.platform(), "threads": options.threads, "bolus": bolus.__version__, "rows": rows}, indent=1)
+        json.dumps(
+            {"machine": platform.platform(), "threads": options.threads, "bolus": bolus.__version__, "rows": rows},
+            indent=1,
+        )
     )
 
 

@@ -77,7 +77,9 @@ def main() -> None:
             row["to_original"] = dice(labels, original) if original is not None else nothing
             row["to_reference"] = dice(labels, reference) if reference is not None else nothing
             row["different_voxels"] = int(np.count_nonzero(labels != original)) if original is not None else None
-            row["original_to_reference"] = dice(original, reference) if original is not None and reference is not None else None
+            row["original_to_reference"] = (
+                dice(original, reference) if original is not None and reference is not None else None
+            )
             rows.append(row)
             print(
                 f"{folder.name:14} {mode:22} {shown(row['to_original'])} {shown(row['to_reference'])} "

@@ -114,7 +114,16 @@ def rates(cascade, threads: int, repeats: int) -> dict[str, float]:
 
 def peak_memory(side: str, arguments) -> float:
     """GB of a process that does nothing else."""
-    command = [sys.executable, __file__, str(arguments.case), str(arguments.weights), "--only", side, "--threads", str(arguments.threads)]
+    command = [
+        sys.executable,
+        __file__,
+        str(arguments.case),
+        str(arguments.weights),
+        "--only",
+        side,
+        "--threads",
+        str(arguments.threads),
+    ]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
@@ -149,7 +158,9 @@ def main() -> None:
     median = {side: statistics.median(times) for side, times in seconds.items()}
     used = {side: statistics.median(times) for side, times in processor.items()}
 
-    print(f"{arguments.case.name}, {arguments.threads} threads, {platform.processor() or platform.machine()}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{arguments.case.name}, {arguments.threads} threads, {platform.processor() or platform.machine()}, load {os.getloadavg()[0]:.1f}"
+    )
     print(f"{'':12}{'median s':>10}{'times faster':>14}{'processor s':>13}{'times less':>12}{'peak GB':>10}")
     for side, value in median.items():
         faster, less = median["eager"] / value, used["eager"] / used[side]

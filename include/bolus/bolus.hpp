@@ -134,8 +134,8 @@
 #include <bolus/pipeline/write_aligned.hpp>
 #include <bolus/pipeline/write_maps.hpp>
 #include <bolus/pipeline/write_segmentation.hpp>
-#include <bolus/preprocess/preprocess.hpp>
 #include <bolus/preprocess/bias_correction.hpp>
+#include <bolus/preprocess/preprocess.hpp>
 #include <bolus/preprocess/reorient.hpp>
 #include <bolus/preprocess/resample.hpp>
 #include <bolus/preprocess/rigid_registration.hpp>

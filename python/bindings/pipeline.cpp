@@ -239,8 +239,9 @@ deconvolution : bolus.dsc.Deconvolution
 statistics : bolus.dsc.RegionStatistics
     Which parts of the tumour go into the table.
 )")
-      .def(py::init([](const Preprocess& preprocess, const PerfusionMaps& options, const Deconvolution& deconvolution,
-                       const RegionStatistics& statistics) { return WriteMaps{preprocess, options, deconvolution, statistics}; }),
+      .def(py::init(
+               [](const Preprocess& preprocess, const PerfusionMaps& options, const Deconvolution& deconvolution,
+                  const RegionStatistics& statistics) { return WriteMaps{preprocess, options, deconvolution, statistics}; }),
            "preprocess"_a = Preprocess{}, "options"_a = WriteMaps{}.options, "deconvolution"_a = Deconvolution{},
            "statistics"_a = RegionStatistics{})
       .def_readwrite("preprocess", &WriteMaps::preprocess)

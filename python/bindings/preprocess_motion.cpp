@@ -60,8 +60,7 @@ void bind_preprocess_motion(py::module_& m) {
             return data_frame(columns);
           },
           "One row per volume as a pandas DataFrame: mm and degrees.")
-      .def("_repr_html_",
-           [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("max_rows"_a = 12); })
+      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("max_rows"_a = 12); })
       .def("__repr__", [](const MotionResult& self) {
         return detail::message("MotionResult(", self.transforms.size(), " volumes, up to ", self.displacement.maxCoeff(),
                                " mm from the reference, ", self.moved.size(), " moved, ",

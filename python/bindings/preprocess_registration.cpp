@@ -133,8 +133,9 @@ void bind_registration(py::module_& m) {
           "to_frame",
           [](const py::object& self) {
             py::dict row;
-            for (const char* name : {"verdict", "metric", "initial_metric", "chance_metric", "overlap", "coverage", "moving_coverage", "agreement",
-                                     "local_residual", "rotation", "translation", "iterations"}) {
+            for (const char* name :
+                 {"verdict", "metric", "initial_metric", "chance_metric", "overlap", "coverage", "moving_coverage", "agreement",
+                  "local_residual", "rotation", "translation", "iterations"}) {
               py::list one;
               one.append(self.attr(name));
               row[name] = one;

@@ -92,9 +92,8 @@ void bind_preprocess_study(py::module_& m) {
           "How long each stage took, and whether it came from the cache, as a pandas DataFrame.")
       .def("to_frame", &verdict_table, "One row per verdict as a pandas DataFrame: image, stage, verdict, reasons.")
       .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
-      .def("__repr__", [](const py::object& self) {
-        return "PreprocessResult(" + py::repr(self.attr("study")).cast<std::string>() + ")";
-      });
+      .def("__repr__",
+           [](const py::object& self) { return "PreprocessResult(" + py::repr(self.attr("study")).cast<std::string>() + ")"; });
 
   auto step = py::class_<Preprocess>(m, "Preprocess", R"(Brings a study onto the grid of CET1 at 1 mm.
 
@@ -144,23 +143,24 @@ cache : path, optional
 threads : int
     0: all cores.
 )");
-  add_options(step, "Preprocess", Field{"spacing", &Preprocess::spacing, "mm"},
-              Field{"register_images", &Preprocess::register_images, "False where the headers are right already."},
-              Field{"extract_brain", &Preprocess::extract_brain, "False: no brain mask, nor what needs one."},
-              Field{"brain_consensus", &Preprocess::brain_consensus, "False: the brain of CET1 alone."},
-              Field{"correct_bias", &Preprocess::correct_bias, "N4 on the structural images."},
-              Field{"correct_motion", &Preprocess::correct_motion, "Of the DSC series."},
-              Field{"classify_tissue", &Preprocess::classify_tissue, "Tissue, mirror plane, normal white matter."},
-              Field{"baseline_volumes", &Preprocess::baseline_volumes, "Where motion is not corrected."},
-              Field{"registration", &Preprocess::registration, ""}, Field{"brain_extraction", &Preprocess::brain_extraction, ""},
-              Field{"brain_check", &Preprocess::brain_check, ""}, Field{"bias_correction", &Preprocess::bias_correction, ""},
-              Field{"motion_correction", &Preprocess::motion_correction, ""},
-              Field{"tissue_classification", &Preprocess::tissue_classification, ""},
-              Field{"symmetry_search", &Preprocess::symmetry_search, ""},
-              Field{"normal_white_matter", &Preprocess::normal_white_matter, ""},
-              Field{"interpolation", &Preprocess::interpolation, "Of images."},
-              Field{"labels", &Preprocess::labels, "Of labels and masks."}, Field{"cache", &Preprocess::cache, "Folder, or None."},
-              Field{"threads", &Preprocess::threads, "0 means all cores."});
+  add_options(
+      step, "Preprocess", Field{"spacing", &Preprocess::spacing, "mm"},
+      Field{"register_images", &Preprocess::register_images, "False where the headers are right already."},
+      Field{"extract_brain", &Preprocess::extract_brain, "False: no brain mask, nor what needs one."},
+      Field{"brain_consensus", &Preprocess::brain_consensus, "False: the brain of CET1 alone."},
+      Field{"correct_bias", &Preprocess::correct_bias, "N4 on the structural images."},
+      Field{"correct_motion", &Preprocess::correct_motion, "Of the DSC series."},
+      Field{"classify_tissue", &Preprocess::classify_tissue, "Tissue, mirror plane, normal white matter."},
+      Field{"baseline_volumes", &Preprocess::baseline_volumes, "Where motion is not corrected."},
+      Field{"registration", &Preprocess::registration, ""}, Field{"brain_extraction", &Preprocess::brain_extraction, ""},
+      Field{"brain_check", &Preprocess::brain_check, ""}, Field{"bias_correction", &Preprocess::bias_correction, ""},
+      Field{"motion_correction", &Preprocess::motion_correction, ""},
+      Field{"tissue_classification", &Preprocess::tissue_classification, ""},
+      Field{"symmetry_search", &Preprocess::symmetry_search, ""},
+      Field{"normal_white_matter", &Preprocess::normal_white_matter, ""},
+      Field{"interpolation", &Preprocess::interpolation, "Of images."},
+      Field{"labels", &Preprocess::labels, "Of labels and masks."}, Field{"cache", &Preprocess::cache, "Folder, or None."},
+      Field{"threads", &Preprocess::threads, "0 means all cores."});
   step.def(
       "__call__",
       [](const Preprocess& self, const StudyImages& images, const BrainExtractor* extractor, const py::object& progress) {

@@ -159,7 +159,9 @@ def segment(
         Path | None, typer.Option(help="Brain mask; images are set to 0 outside.", show_default=False)
     ] = None,
     mode: Annotated[str, typer.Option(help="'stable', or 'published' as the original program.")] = "stable",
-    noise: Annotated[str, typer.Option(help="'counter', or 'numpy' as the original's (published mode only).")] = "counter",
+    noise: Annotated[
+        str, typer.Option(help="'counter', or 'numpy' as the original's (published mode only).")
+    ] = "counter",
     mirror: Annotated[bool, typer.Option("--mirror", help="Look at the mirrored head, too: twice the time.")] = False,
     substitute_missing: Annotated[
         bool, typer.Option("--substitute-missing", help="Let a similar image take the place of a missing one.")
@@ -183,7 +185,9 @@ def segment(
     if not overwrite and (output / "labels.nii.gz").exists():
         from bolus import IoError
 
-        raise IoError(f"{output / 'labels.nii.gz'} exists already; ask for overwriting (--overwrite) or choose another folder")
+        raise IoError(
+            f"{output / 'labels.nii.gz'} exists already; ask for overwriting (--overwrite) or choose another folder"
+        )
     cascade = load_cascade(weights)
     images = io.read_study(io.find_study(study))
     mask = None if brain is None else io.read_mask(brain)

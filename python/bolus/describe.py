@@ -75,7 +75,10 @@ def _weights_rows(path: Path) -> Rows:
             raise
     notes = load_cascade(path).notes
     shown = ("source", "licence", "training_data", "citation")
-    return [("weights", "cascade of nine segmentation networks"), *((name, notes[name]) for name in shown if name in notes)]
+    return [
+        ("weights", "cascade of nine segmentation networks"),
+        *((name, notes[name]) for name in shown if name in notes),
+    ]
 
 
 def _network_rows(network) -> Rows:

@@ -100,7 +100,9 @@ def write_quality_page(
         write_atomically(folder / f"quality_{name}.png", buffer.getvalue(), overwrite)
         written.append(folder / f"quality_{name}.png")
         picture = base64.b64encode(buffer.getvalue()).decode()
-        parts.append(f'<h2>{html.escape(title)}</h2><img alt="{html.escape(title)}" src="data:image/png;base64,{picture}">')
+        parts.append(
+            f'<h2>{html.escape(title)}</h2><img alt="{html.escape(title)}" src="data:image/png;base64,{picture}">'
+        )
     flags = "".join(
         f'<p class="note">{html.escape(flag.message)} <small>({html.escape(flag.code)})</small></p>'
         for flag in result.study.flags

@@ -22,8 +22,8 @@ bool is_meta_image(const std::filesystem::path& path);
 /// Throws IoError when there is no such file, it is a folder or cannot be opened; FormatError when it is empty.
 void require_file(const std::filesystem::path& path);
 
-/// Throws FormatError for an NRRD file whose compressed voxels are damaged or cut off: NrrdIO reads them up to the last one wanted
-/// and never reaches the checksum behind them.
+/// Throws FormatError for an NRRD file whose compressed voxels are damaged or cut off: NrrdIO reads them up to the last one
+/// wanted and never reaches the checksum behind them.
 void require_whole_nrrd(const std::filesystem::path& path);
 
 /// NRRD through ITK, and MetaImage for writing. `T` is float or std::uint8_t for writing. Throw as `read_image`, `write_image`.

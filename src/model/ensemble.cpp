@@ -8,8 +8,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "fold_team.hpp"
 #include "../weights/read_bytes.hpp"
+#include "fold_team.hpp"
 #include "torch_team.hpp"
 
 namespace bolus {
@@ -70,8 +70,7 @@ void Ensemble::validate() const {
   }
 }
 
-EnsemblePrediction Ensemble::predict(const SampleView& samples, const PredictOptions& options,
-                                     const Progress& progress) const {
+EnsemblePrediction Ensemble::predict(const SampleView& samples, const PredictOptions& options, const Progress& progress) const {
   validate();
   EnsemblePrediction result;
   const auto count = static_cast<double>(networks.size());

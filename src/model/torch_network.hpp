@@ -1,8 +1,8 @@
 #pragma once
 #include <ATen/core/Tensor.h>
 
-#include <bolus/model/attention_lstm.hpp>
 #include <bolus/core/compute.hpp>
+#include <bolus/model/attention_lstm.hpp>
 #include <memory>
 #include <vector>
 

@@ -14,12 +14,12 @@
 #include <limits>
 #include <numeric>
 
+#include "../weights/read_bytes.hpp"
 #include "adam.hpp"
 #include "augmentation.hpp"
 #include "batch_order.hpp"
 #include "learning_rate.hpp"
 #include "random_streams.hpp"
-#include "../weights/read_bytes.hpp"
 #include "sample_loss.hpp"
 #include "torch_network.hpp"
 #include "training_state.hpp"

@@ -18,13 +18,11 @@ Provenance provenance_of(const StudyImages& images, const Preprocess& preprocess
   Provenance provenance;
   provenance.step = "preprocess";
   const auto yes = [](bool value) { return value ? "true" : "false"; };
-  provenance.options = {{"spacing", detail::message(preprocess.spacing)},
-                        {"register_images", yes(preprocess.register_images)},
-                        {"extract_brain", yes(preprocess.extract_brain)},
-                        {"brain_consensus", yes(preprocess.brain_consensus)},
-                        {"correct_bias", yes(preprocess.correct_bias)},
-                        {"correct_motion", yes(preprocess.correct_motion)},
-                        {"classify_tissue", yes(preprocess.classify_tissue)}};
+  provenance.options = {
+      {"spacing", detail::message(preprocess.spacing)},    {"register_images", yes(preprocess.register_images)},
+      {"extract_brain", yes(preprocess.extract_brain)},    {"brain_consensus", yes(preprocess.brain_consensus)},
+      {"correct_bias", yes(preprocess.correct_bias)},      {"correct_motion", yes(preprocess.correct_motion)},
+      {"classify_tissue", yes(preprocess.classify_tissue)}};
   for (const auto& [modality, image] : images.structural) {
     provenance.inputs[std::string(modality_name(modality))] = detail::input_hash(image);
   }
@@ -40,8 +38,9 @@ Provenance provenance_of(const StudyImages& images, const Preprocess& preprocess
 
 /// Every name that a run may write.
 std::vector<std::string> possible_names() {
-  std::vector<std::string> names{"brain.nii.gz", "tissue.nii.gz", "white_matter.nii.gz", "labels.nii.gz", "dsc.nii.gz",
-                                 "dsc.json",     "dsc_to_cet1.tfm", "motion.csv",        "preprocess.json", "provenance.json"};
+  std::vector<std::string> names{"brain.nii.gz",    "tissue.nii.gz",  "white_matter.nii.gz", "labels.nii.gz",
+                                 "dsc.nii.gz",      "dsc.json",       "dsc_to_cet1.tfm",     "motion.csv",
+                                 "preprocess.json", "provenance.json"};
   for (const auto modality : all_modalities) {
     const std::string name(modality_name(modality));
     for (const auto& file : {name + ".nii.gz", "bias_" + name + ".nii.gz", "cet1_to_" + name + ".tfm"}) names.push_back(file);

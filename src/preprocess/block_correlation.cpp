@@ -10,7 +10,7 @@ namespace bolus {
 namespace {
 
 constexpr int basis_size = 3;  // constant, the volume and its square: tissues within a block darken differently
-constexpr double doubt = 1.5;   // standard deviations at which a voxel counts half (Cauchy's weights): vessels, the brain's rim
+constexpr double doubt = 1.5;  // standard deviations at which a voxel counts half (Cauchy's weights): vessels, the brain's rim
 using Basis = Eigen::Matrix<double, basis_size, 1>;
 using Gram = Eigen::Matrix<double, basis_size, basis_size>;
 
@@ -103,7 +103,9 @@ BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& ma
   while (edge[0] * edge[1] * edge[2] < 100) {
     std::size_t shortest = 0;
     for (std::size_t i = 1; i < 3; ++i) {
-      const auto length = [&](std::size_t k) { return static_cast<double>(edge[k]) * grid.spacing[static_cast<Eigen::Index>(k)]; };
+      const auto length = [&](std::size_t k) {
+        return static_cast<double>(edge[k]) * grid.spacing[static_cast<Eigen::Index>(k)];
+      };
       if (length(i) < length(shortest)) shortest = i;
     }
     ++edge[shortest];
@@ -140,7 +142,8 @@ BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& ma
     }
     for (auto* list : {&x_, &y_, &z_, &value_}) list->resize(block.begin);
   }
-  detail::require<DataError>(!blocks_.empty(), "the mask of the brain holds no block of voxels that differ: no motion can be seen");
+  detail::require<DataError>(!blocks_.empty(),
+                             "the mask of the brain holds no block of voxels that differ: no motion can be seen");
   radius_ = std::max(1.0, std::sqrt(squares / static_cast<double>(x_.size())));
 }
 
@@ -153,101 +156,102 @@ BlockCorrelation::Step BlockCorrelation::step(const Image<float>& coefficients, 
   // A small turn after the pose's own moves a point by turn x (rotated point): exact enough, for the step is only proposed.
   const Eigen::Matrix3f rotate = rotation.cast<float>();
   const Eigen::Matrix3f to_mm = grid.index_from_mm().transpose().cast<float>();
-  const auto sums = parallel_sum<Sums>(blocks_.size(), 4, threads, Sums{}, [&](std::size_t first_block, std::size_t last_block) {
-    Sums total;
-    std::vector<float> value, slope, reference;
-    for (std::size_t b = first_block; b < last_block; ++b) {
-      const auto& block = blocks_[b];
-      value.clear();
-      slope.clear();
-      reference.clear();
-      double mean = 0.0, square = 0.0;
-      for (std::size_t s = block.begin; s < block.end; ++s) {
-        float index[3], v = 0.0F, by_index[3];
-        for (int i = 0; i < 3; ++i) {
-          index[i] = map.matrix[i][0] * x_[s] + map.matrix[i][1] * y_[s] + map.matrix[i][2] * z_[s] + map.offset[i];
+  const auto sums =
+      parallel_sum<Sums>(blocks_.size(), 4, threads, Sums{}, [&](std::size_t first_block, std::size_t last_block) {
+        Sums total;
+        std::vector<float> value, slope, reference;
+        for (std::size_t b = first_block; b < last_block; ++b) {
+          const auto& block = blocks_[b];
+          value.clear();
+          slope.clear();
+          reference.clear();
+          double mean = 0.0, square = 0.0;
+          for (std::size_t s = block.begin; s < block.end; ++s) {
+            float index[3], v = 0.0F, by_index[3];
+            for (int i = 0; i < 3; ++i) {
+              index[i] = map.matrix[i][0] * x_[s] + map.matrix[i][1] * y_[s] + map.matrix[i][2] * z_[s] + map.offset[i];
+            }
+            if (!spline(index, v, by_index)) continue;
+            const Eigen::Vector3f pull = to_mm * Eigen::Vector3f(by_index[0], by_index[1], by_index[2]);
+            const Eigen::Vector3f turn = (rotate * Eigen::Vector3f(x_[s], y_[s], z_[s])).cross(pull);
+            value.push_back(v);
+            reference.push_back(value_[s]);
+            for (int i = 0; i < 3; ++i) slope.push_back(turn[i]);
+            for (int i = 0; i < 3; ++i) slope.push_back(pull[i]);
+            mean += static_cast<double>(v);
+            square += static_cast<double>(v) * static_cast<double>(v);
+          }
+          const std::size_t count = value.size();
+          const auto n = static_cast<double>(block.end - block.begin);
+          const double kept = static_cast<double>(count) / n;
+          const double worst = n * std::log(block.spread / n);  // of a block without any likeness
+          if (count < 30 || kept < 0.3) {
+            total.cost += worst;
+            continue;
+          }
+          mean /= static_cast<double>(count);
+          const double spread = std::sqrt(std::max(square / static_cast<double>(count) - mean * mean, 0.0));
+          if (!(spread > 1e-6 * std::abs(mean))) {
+            total.cost += worst;
+            continue;
+          }
+          // Basis in the centred and scaled volume, so that the small systems are well conditioned.
+          const auto basis_at = [&](std::size_t s) {
+            const double u = (static_cast<double>(value[s]) - mean) / spread;
+            return Basis(1.0, u, u * u);
+          };
+          const double least = 1e-3 * block.spread / n;  // of the variance of what is left: no block counts without bound
+          std::vector<double> weight(count, 1.0);
+          Eigen::LDLT<Gram> solver;
+          Basis fit = Basis::Zero();
+          double noise = 0.0;
+          for (int round = 0; round < 4; ++round) {
+            Gram gram = Gram::Zero();
+            Basis right = Basis::Zero();
+            for (std::size_t s = 0; s < count; ++s) {
+              const Basis basis = basis_at(s);
+              gram += weight[s] * basis * basis.transpose();
+              right += weight[s] * basis * static_cast<double>(reference[s]);
+            }
+            solver.compute(gram);
+            fit = solver.solve(right);
+            double left = 0.0, sum = 0.0;
+            for (std::size_t s = 0; s < count; ++s) {
+              const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
+              left += weight[s] * residual * residual;
+              sum += weight[s];
+            }
+            noise = round == 0 ? left / sum + least : std::min(noise, left / sum + least);
+            if (round == 3) break;
+            for (std::size_t s = 0; s < count; ++s) {
+              const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
+              weight[s] = 1.0 / (1.0 + residual * residual / (doubt * doubt * noise));
+            }
+          }
+          if (!fit.allFinite()) {
+            total.cost += worst;
+            continue;
+          }
+          Eigen::Matrix<double, 6, 6> curvature = Eigen::Matrix<double, 6, 6>::Zero();
+          Eigen::Matrix<double, basis_size, 6> mixed = Eigen::Matrix<double, basis_size, 6>::Zero();
+          Pose down = Pose::Zero();
+          for (std::size_t s = 0; s < count; ++s) {
+            const Basis basis = basis_at(s);
+            const double residual = static_cast<double>(reference[s]) - basis.dot(fit);
+            const double gain = (fit[1] + 2.0 * fit[2] * basis[1]) / spread;
+            Pose row;
+            for (int i = 0; i < 6; ++i) row[i] = gain * static_cast<double>(slope[6 * s + static_cast<std::size_t>(i)]);
+            curvature.selfadjointView<Eigen::Lower>().rankUpdate(row, weight[s]);
+            mixed += basis * (weight[s] * row).transpose();
+            down += weight[s] * residual * row;
+          }
+          const Eigen::Matrix<double, 6, 6> full = curvature.selfadjointView<Eigen::Lower>();
+          total.curvature += (full - mixed.transpose() * solver.solve(mixed)) / noise;
+          total.slope += down / noise;
+          total.cost += n * std::log(noise);
         }
-        if (!spline(index, v, by_index)) continue;
-        const Eigen::Vector3f pull = to_mm * Eigen::Vector3f(by_index[0], by_index[1], by_index[2]);
-        const Eigen::Vector3f turn = (rotate * Eigen::Vector3f(x_[s], y_[s], z_[s])).cross(pull);
-        value.push_back(v);
-        reference.push_back(value_[s]);
-        for (int i = 0; i < 3; ++i) slope.push_back(turn[i]);
-        for (int i = 0; i < 3; ++i) slope.push_back(pull[i]);
-        mean += static_cast<double>(v);
-        square += static_cast<double>(v) * static_cast<double>(v);
-      }
-      const std::size_t count = value.size();
-      const auto n = static_cast<double>(block.end - block.begin);
-      const double kept = static_cast<double>(count) / n;
-      const double worst = n * std::log(block.spread / n);  // of a block without any likeness
-      if (count < 30 || kept < 0.3) {
-        total.cost += worst;
-        continue;
-      }
-      mean /= static_cast<double>(count);
-      const double spread = std::sqrt(std::max(square / static_cast<double>(count) - mean * mean, 0.0));
-      if (!(spread > 1e-6 * std::abs(mean))) {
-        total.cost += worst;
-        continue;
-      }
-      // Basis in the centred and scaled volume, so that the small systems are well conditioned.
-      const auto basis_at = [&](std::size_t s) {
-        const double u = (static_cast<double>(value[s]) - mean) / spread;
-        return Basis(1.0, u, u * u);
-      };
-      const double least = 1e-3 * block.spread / n;  // of the variance of what is left: no block counts without bound
-      std::vector<double> weight(count, 1.0);
-      Eigen::LDLT<Gram> solver;
-      Basis fit = Basis::Zero();
-      double noise = 0.0;
-      for (int round = 0; round < 4; ++round) {
-        Gram gram = Gram::Zero();
-        Basis right = Basis::Zero();
-        for (std::size_t s = 0; s < count; ++s) {
-          const Basis basis = basis_at(s);
-          gram += weight[s] * basis * basis.transpose();
-          right += weight[s] * basis * static_cast<double>(reference[s]);
-        }
-        solver.compute(gram);
-        fit = solver.solve(right);
-        double left = 0.0, sum = 0.0;
-        for (std::size_t s = 0; s < count; ++s) {
-          const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
-          left += weight[s] * residual * residual;
-          sum += weight[s];
-        }
-        noise = round == 0 ? left / sum + least : std::min(noise, left / sum + least);
-        if (round == 3) break;
-        for (std::size_t s = 0; s < count; ++s) {
-          const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
-          weight[s] = 1.0 / (1.0 + residual * residual / (doubt * doubt * noise));
-        }
-      }
-      if (!fit.allFinite()) {
-        total.cost += worst;
-        continue;
-      }
-      Eigen::Matrix<double, 6, 6> curvature = Eigen::Matrix<double, 6, 6>::Zero();
-      Eigen::Matrix<double, basis_size, 6> mixed = Eigen::Matrix<double, basis_size, 6>::Zero();
-      Pose down = Pose::Zero();
-      for (std::size_t s = 0; s < count; ++s) {
-        const Basis basis = basis_at(s);
-        const double residual = static_cast<double>(reference[s]) - basis.dot(fit);
-        const double gain = (fit[1] + 2.0 * fit[2] * basis[1]) / spread;
-        Pose row;
-        for (int i = 0; i < 6; ++i) row[i] = gain * static_cast<double>(slope[6 * s + static_cast<std::size_t>(i)]);
-        curvature.selfadjointView<Eigen::Lower>().rankUpdate(row, weight[s]);
-        mixed += basis * (weight[s] * row).transpose();
-        down += weight[s] * residual * row;
-      }
-      const Eigen::Matrix<double, 6, 6> full = curvature.selfadjointView<Eigen::Lower>();
-      total.curvature += (full - mixed.transpose() * solver.solve(mixed)) / noise;
-      total.slope += down / noise;
-      total.cost += n * std::log(noise);
-    }
-    return total;
-  });
+        return total;
+      });
   Step result;
   result.cost = sums.cost;
   const Pose move = sums.curvature.ldlt().solve(sums.slope);

@@ -49,7 +49,8 @@ void filter(float* data, std::size_t size, std::size_t stride, std::size_t lines
 Image<float> bspline_coefficients(const Image<float>& image, int threads) {
   Image<float> result = image;
   const auto& size = result.geometry().size;
-  const auto x = static_cast<std::size_t>(size[0]), y = static_cast<std::size_t>(size[1]), z = static_cast<std::size_t>(size[2]);
+  const auto x = static_cast<std::size_t>(size[0]), y = static_cast<std::size_t>(size[1]),
+             z = static_cast<std::size_t>(size[2]);
   float* data = result.data();
   if (x > 1) {
     parallel_for(y * z, 64, threads, [&](std::size_t begin, std::size_t end) {

@@ -38,8 +38,8 @@ void validate(const MotionCorrection& options) {
 void require_usable(const PerfusionSeries& series, int threads) {
   require<DataError>(series.data() != nullptr && series.voxel_count() > 0, "the series is empty");
   const auto& size = series.geometry().size;
-  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the series has ", size[0], " x ", size[1], " x ", size[2],
-                     " voxels: motion in space needs at least 4 along each axis");
+  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the series has ", size[0], " x ", size[1], " x ",
+                     size[2], " voxels: motion in space needs at least 4 along each axis");
   parallel_for(series.frames(), 1, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
       const auto frame = series.frame(t);
@@ -103,7 +103,9 @@ struct Fit {
 /// Gauss-Newton steps, halved while they do not help, until they are below `smallest` mm at the brain's mean radius.
 Fit fit_volume(const BlockCorrelation& metric, const Image<float>& coefficients, const Pose& pose, int iterations,
                double smallest, int threads) {
-  const auto length = [&](const Pose& move) { return std::hypot(metric.radius() * move.head<3>().norm(), move.tail<3>().norm()); };
+  const auto length = [&](const Pose& move) {
+    return std::hypot(metric.radius() * move.head<3>().norm(), move.tail<3>().norm());
+  };
   Fit fit{pose, false};
   auto here = metric.step(coefficients, pose, threads);
   for (int i = 0; i < iterations && !fit.settled; ++i) {
@@ -199,7 +201,8 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   const auto frames = series.frames();
   const auto& grid = series.geometry();
   const auto shared = [&] {
-    return PerfusionSeries::wrap(grid, series.times(), series.protocol(), const_cast<float*>(series.data()), series.shared_data());
+    return PerfusionSeries::wrap(grid, series.times(), series.protocol(), const_cast<float*>(series.data()),
+                                 series.shared_data());
   };
   const Mask brain = mask ? *mask : BrainMask{.threads = threads}(series).mask;
   require<DataError>(std::any_of(brain.values().begin(), brain.values().end(), [](auto v) { return v != 0; }),
@@ -235,8 +238,7 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   std::vector<Pose> poses(frames, Pose::Zero());
   for (std::size_t pass = 0; pass < sigmas.size() && frames > 1; ++pass) {
     if (pass > 0) result.reference = mean_volume(series, result.transforms, first, last, true, team);
-    const BlockCorrelation metric(smoothed(result.reference, sigmas[pass], team),
-                                  brain, centre, block);
+    const BlockCorrelation metric(smoothed(result.reference, sigmas[pass], team), brain, centre, block);
     const double smallest = pass + 1 < sigmas.size() ? 0.02 : 0.004;
     unsettled = 0;
     for (std::size_t i = 0; i < frames; ++i) {

@@ -238,27 +238,29 @@ double MutualInformation::evaluate(const Pose& pose, Pose* gradient, double mini
 
   // Sums of the samples' gradients by index, and of these times the samples' positions: all six derivatives follow from them.
   using Moments = Eigen::Matrix<double, 3, 4>;
-  const Moments moments = parallel_sum<Moments>(count, block, threads, Moments::Zero(), [&](std::size_t begin, std::size_t end) {
-    Moments sum = Moments::Zero();
-    for (std::size_t s = begin; s < end; ++s) {
-      if (place[s] < 0.0F) continue;
-      const float u = place[s];
-      const int base = std::clamp(static_cast<int>(u), 2, bins_ - 3);
-      const float t = u - static_cast<float>(base), r = 1.0F - t;
-      const float* cell = ratio.data() + bin_[s] * bins + static_cast<std::size_t>(base) - 1;
-      const float weight = 0.5F * (t * t * cell[3] - r * r * cell[0]) + t * (1.5F * t - 2.0F) * cell[1] -
-                           r * (1.5F * r - 2.0F) * cell[2];
-      for (int i = 0; i < 3; ++i) {
-        const auto pull = static_cast<double>(weight * slope[3 * s + static_cast<std::size_t>(i)]);
-        sum(i, 0) += pull * static_cast<double>(x_[s]);
-        sum(i, 1) += pull * static_cast<double>(y_[s]);
-        sum(i, 2) += pull * static_cast<double>(z_[s]);
-        sum(i, 3) += pull;
-      }
-    }
-    return sum;
-  });
-  const Moments in_mm = moving_.index_from_mm().transpose() * moments * (static_cast<double>(scale_) / static_cast<double>(total));
+  const Moments moments =
+      parallel_sum<Moments>(count, block, threads, Moments::Zero(), [&](std::size_t begin, std::size_t end) {
+        Moments sum = Moments::Zero();
+        for (std::size_t s = begin; s < end; ++s) {
+          if (place[s] < 0.0F) continue;
+          const float u = place[s];
+          const int base = std::clamp(static_cast<int>(u), 2, bins_ - 3);
+          const float t = u - static_cast<float>(base), r = 1.0F - t;
+          const float* cell = ratio.data() + bin_[s] * bins + static_cast<std::size_t>(base) - 1;
+          const float weight =
+              0.5F * (t * t * cell[3] - r * r * cell[0]) + t * (1.5F * t - 2.0F) * cell[1] - r * (1.5F * r - 2.0F) * cell[2];
+          for (int i = 0; i < 3; ++i) {
+            const auto pull = static_cast<double>(weight * slope[3 * s + static_cast<std::size_t>(i)]);
+            sum(i, 0) += pull * static_cast<double>(x_[s]);
+            sum(i, 1) += pull * static_cast<double>(y_[s]);
+            sum(i, 2) += pull * static_cast<double>(z_[s]);
+            sum(i, 3) += pull;
+          }
+        }
+        return sum;
+      });
+  const Moments in_mm =
+      moving_.index_from_mm().transpose() * moments * (static_cast<double>(scale_) / static_cast<double>(total));
   const auto turns = rotation_derivatives(pose.head<3>());
   for (int i = 0; i < 3; ++i) {
     (*gradient)[i] = in_mm.leftCols<3>().cwiseProduct(turns[static_cast<std::size_t>(i)]).sum();

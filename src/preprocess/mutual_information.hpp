@@ -14,7 +14,8 @@ RigidTransform transform_of(const Pose& pose, const Eigen::Vector3d& centre);
 /// The inverse of `transform_of`.
 Pose pose_of(const RigidTransform& transform, const Eigen::Vector3d& centre);
 
-/// Linear interpolation between the voxels of an image, by LPS point. Points up to half a voxel outside take the border's value.
+/// Linear interpolation between the voxels of an image, by LPS point. Points up to half a voxel outside take the border's
+/// value.
 class Interpolated {
  public:
   explicit Interpolated(const Image<float>& image);

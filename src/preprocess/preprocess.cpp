@@ -123,8 +123,8 @@ class Run {
     StageKey key("motion");
     key.all(series, step);
     MotionResult start;
-    start.corrected = PerfusionSeries::wrap(series.geometry(), series.times(), series.protocol(), series.data(),
-                                            series.shared_data());
+    start.corrected =
+        PerfusionSeries::wrap(series.geometry(), series.times(), series.protocol(), series.data(), series.shared_data());
     try {
       result_.motion = stage("motion", "dsc", key, [&] { return step(series, std::nullopt, inner()); }, std::move(start));
     } catch (const DataError& reason) {
@@ -161,9 +161,9 @@ class Run {
         found = extract(Modality::cet1, cet1_);
       } catch (const DataError& reason) {
         // An image without a head, such as a phantom or a slab, can still be aligned.
-        result_.study.flags.push_back(
-            {"preprocess.brain.skipped", message("no brain was found: ", reason.what(), "; what needs one was left out. Give a "
-                                                 "brain mask, or set extract_brain = false")});
+        result_.study.flags.push_back({"preprocess.brain.skipped", message("no brain was found: ", reason.what(),
+                                                                           "; what needs one was left out. Give a "
+                                                                           "brain mask, or set extract_brain = false")});
         return;
       }
       add_flags("cet1", found.flags);
@@ -181,10 +181,9 @@ class Run {
     add_flags(name, found.flags);
     if (found.verdict != RegistrationVerdict::good) {
       const bool failed = found.verdict == RegistrationVerdict::failed;
-      result_.study.flags.push_back(
-          {failed ? "preprocess.registration.failed" : "preprocess.registration.doubtful",
-           message(name, ": the registration to CET1 ", failed ? "failed" : "is doubtful",
-                   "; look at the QC page, and do not use what follows from it before")});
+      result_.study.flags.push_back({failed ? "preprocess.registration.failed" : "preprocess.registration.doubtful",
+                                     message(name, ": the registration to CET1 ", failed ? "failed" : "is doubtful",
+                                             "; look at the QC page, and do not use what follows from it before")});
     }
     return found;
   }
@@ -196,7 +195,8 @@ class Run {
       result_.registrations.emplace(modality, register_one(modality_name(modality), image));
     }
     if (!result_.study.perfusion) return;
-    const auto mean = result_.motion ? result_.motion->reference : mean_of_first(*result_.study.perfusion, options_.baseline_volumes);
+    const auto mean =
+        result_.motion ? result_.motion->reference : mean_of_first(*result_.study.perfusion, options_.baseline_volumes);
     result_.perfusion_registration = register_one("dsc", mean);
     result_.study.perfusion_to_structural = result_.perfusion_registration->transform.inverse().matrix;
   }
@@ -218,8 +218,10 @@ class Run {
         try {
           found = extract(modality, image);
         } catch (const DataError& reason) {
-          result_.study.flags.push_back({"preprocess.brain.skipped", message(modality_name(modality), " has no say in the brain "
-                                                                             "mask: ", reason.what())});
+          result_.study.flags.push_back({"preprocess.brain.skipped", message(modality_name(modality),
+                                                                             " has no say in the brain "
+                                                                             "mask: ",
+                                                                             reason.what())});
           continue;
         }
         add_flags(modality_name(modality), found.flags);
@@ -240,8 +242,7 @@ class Run {
     check.threads = options_.threads;
     result_.brain_quality = check(*brain_);
     add_flags("brain", result_.brain_quality->flags);
-    result_.study.brain =
-        Resample{.labels = options_.labels, .threads = options_.threads}(*brain_, target_, RigidTransform{});
+    result_.study.brain = Resample{.labels = options_.labels, .threads = options_.threads}(*brain_, target_, RigidTransform{});
   }
 
   void resample_images() {

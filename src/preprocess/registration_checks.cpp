@@ -65,8 +65,8 @@ double coverage_of(const Mask& foreground, const Image<float>& moving, float flo
       for (std::int64_t x = 0; x < grid.size[0]; ++x) {
         if (*inside++ == 0) continue;
         ++all;
-        const Eigen::Vector3f at = matrix * Eigen::Vector3d(x, y, z).cast<float>() +
-                                   Eigen::Vector3f(map.offset[0], map.offset[1], map.offset[2]);
+        const Eigen::Vector3f at =
+            matrix * Eigen::Vector3d(x, y, z).cast<float>() + Eigen::Vector3f(map.offset[0], map.offset[1], map.offset[2]);
         float value = 0.0F;
         if (values(at.data(), value)) covered += value > floor;
       }
@@ -96,8 +96,8 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
     const Eigen::Vector3d centre = foreground.geometry().index_of(grid.origin) + finer.cwiseProduct(Eigen::Vector3d(x, y, z));
     std::array<std::int64_t, 3> place;
     for (std::size_t i = 0; i < 3; ++i) {
-      place[i] = std::clamp<std::int64_t>(std::llround(centre[static_cast<Eigen::Index>(i)]), 0,
-                                          foreground.geometry().size[i] - 1);
+      place[i] =
+          std::clamp<std::int64_t>(std::llround(centre[static_cast<Eigen::Index>(i)]), 0, foreground.geometry().size[i] - 1);
     }
     return foreground(place[0], place[1], place[2]) != 0;
   };
@@ -113,7 +113,8 @@ LocalAgreement local_agreement(const Image<float>& fixed, const Image<float>& mo
       Block block;
       std::vector<std::pair<float, Eigen::Vector3d>> found;
       std::size_t places = 0;
-      for (std::int64_t z = std::max<std::int64_t>(0, first[2]); z < std::min(grid.size[2], first[2] + width[2]); z += step[2]) {
+      for (std::int64_t z = std::max<std::int64_t>(0, first[2]); z < std::min(grid.size[2], first[2] + width[2]);
+           z += step[2]) {
         for (std::int64_t y = std::max<std::int64_t>(0, first[1]); y < std::min(grid.size[1], first[1] + width[1]);
              y += step[1]) {
           for (std::int64_t x = std::max<std::int64_t>(0, first[0]); x < std::min(grid.size[0], first[0] + width[0]);

@@ -76,8 +76,7 @@ struct SincKernel {
     for (int k = 0; k < count; ++k) {
       const double x = std::numbers::pi * (t - static_cast<double>(k - radius + 1));
       const double window = x / radius;
-      weight[static_cast<std::size_t>(k)] =
-          std::abs(x) < 1e-9 ? 1.0 : std::sin(x) / x * std::sin(window) / window;
+      weight[static_cast<std::size_t>(k)] = std::abs(x) < 1e-9 ? 1.0 : std::sin(x) / x * std::sin(window) / window;
       sum += weight[static_cast<std::size_t>(k)];
       taps.place[static_cast<std::size_t>(k)] = repeated(static_cast<std::int64_t>(base) + k - radius + 1, size) * stride;
     }
@@ -87,8 +86,8 @@ struct SincKernel {
 
 enum class Beyond { nothing, border };
 
-/// Calls `voxel(index in the image, index in the target's memory)` for each voxel of the target within half a voxel of the image;
-/// those further out are left alone or moved to its border.
+/// Calls `voxel(index in the image, index in the target's memory)` for each voxel of the target within half a voxel of the
+/// image; those further out are left alone or moved to its border.
 template <class Voxel>
 void for_each_inside(const Geometry& image, const Geometry& target, const RigidTransform& transform, Beyond beyond, int threads,
                      const Voxel& voxel) {
@@ -105,7 +104,8 @@ void for_each_inside(const Geometry& image, const Geometry& target, const RigidT
           inside = inside && at[axis] >= -0.5 && at[axis] < last + 0.5;
           if (beyond == Beyond::border) at[axis] = std::clamp(at[axis], 0.0, last);
         }
-        if (inside || beyond == Beyond::border) voxel(at, row * static_cast<std::size_t>(target.size[0]) + static_cast<std::size_t>(x));
+        if (inside || beyond == Beyond::border)
+          voxel(at, row * static_cast<std::size_t>(target.size[0]) + static_cast<std::size_t>(x));
       }
     }
   });
@@ -118,34 +118,37 @@ void interpolate(const Image<float>& image, Image<float>& result, const RigidTra
   const std::int64_t plane = size[0] * size[1];
   const float* data = image.data();
   float* out = result.data();
-  for_each_inside(image.geometry(), result.geometry(), transform, beyond, threads, [=](const Eigen::Vector3d& at, std::size_t voxel) {
-    AxisTaps<Kernel::count> x, y, z;
-    Kernel::taps(at[0], size[0], 1, x);
-    Kernel::taps(at[1], size[1], size[0], y);
-    Kernel::taps(at[2], size[2], plane, z);
-    float sum = 0.0F;
-    for (std::size_t k = 0; k < Kernel::count; ++k) {
-      float slice = 0.0F;
-      for (std::size_t j = 0; j < Kernel::count; ++j) {
-        const float* line = data + z.place[k] + y.place[j];
-        float along = 0.0F;
-        for (std::size_t i = 0; i < Kernel::count; ++i) along += x.weight[i] * line[x.place[i]];
-        slice += y.weight[j] * along;
-      }
-      sum += z.weight[k] * slice;
-    }
-    out[voxel] = std::clamp(sum, low, high);
-  });
+  for_each_inside(image.geometry(), result.geometry(), transform, beyond, threads,
+                  [=](const Eigen::Vector3d& at, std::size_t voxel) {
+                    AxisTaps<Kernel::count> x, y, z;
+                    Kernel::taps(at[0], size[0], 1, x);
+                    Kernel::taps(at[1], size[1], size[0], y);
+                    Kernel::taps(at[2], size[2], plane, z);
+                    float sum = 0.0F;
+                    for (std::size_t k = 0; k < Kernel::count; ++k) {
+                      float slice = 0.0F;
+                      for (std::size_t j = 0; j < Kernel::count; ++j) {
+                        const float* line = data + z.place[k] + y.place[j];
+                        float along = 0.0F;
+                        for (std::size_t i = 0; i < Kernel::count; ++i) along += x.weight[i] * line[x.place[i]];
+                        slice += y.weight[j] * along;
+                      }
+                      sum += z.weight[k] * slice;
+                    }
+                    out[voxel] = std::clamp(sum, low, high);
+                  });
 }
 
 template <class T>
 void take_nearest(const Image<T>& image, Image<T>& result, const RigidTransform& transform, Beyond beyond, int threads) {
-  for_each_inside(image.geometry(), result.geometry(), transform, beyond, threads, [&](const Eigen::Vector3d& at, std::size_t voxel) {
-    std::array<std::int64_t, 3> place;
-    for (std::size_t i = 0; i < 3; ++i)
-      place[i] = repeated(static_cast<std::int64_t>(std::floor(at[static_cast<Eigen::Index>(i)] + 0.5)), image.geometry().size[i]);
-    result.data()[voxel] = image(place[0], place[1], place[2]);
-  });
+  for_each_inside(
+      image.geometry(), result.geometry(), transform, beyond, threads, [&](const Eigen::Vector3d& at, std::size_t voxel) {
+        std::array<std::int64_t, 3> place;
+        for (std::size_t i = 0; i < 3; ++i)
+          place[i] =
+              repeated(static_cast<std::int64_t>(std::floor(at[static_cast<Eigen::Index>(i)] + 0.5)), image.geometry().size[i]);
+        result.data()[voxel] = image(place[0], place[1], place[2]);
+      });
 }
 
 /// Nearest labels at points about the middle of each target voxel, each with the weight of a Gaussian there. Its standard
@@ -183,7 +186,8 @@ void vote(const Image<std::uint8_t>& labels, Image<std::uint8_t>& result, const 
     for (const auto& point : points) {
       for (int i = -count; i <= count; ++i) {
         const double away = 2.0 * i / count;  // in standard deviations
-        wider.push_back({point.shift + column * (away * sigma), point.weight * static_cast<float>(std::exp(-0.5 * away * away))});
+        wider.push_back(
+            {point.shift + column * (away * sigma), point.weight * static_cast<float>(std::exp(-0.5 * away * away))});
       }
     }
     points = std::move(wider);

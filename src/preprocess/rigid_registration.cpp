@@ -54,8 +54,8 @@ void validate(const RigidRegistration& options) {
 Image<float> clamped(const Image<float>& image, const char* name) {
   require<DataError>(!image.empty(), "the ", name, " image is empty");
   const auto& size = image.geometry().size;
-  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the ", name, " image has ", size[0], " x ", size[1], " x ",
-                     size[2], " voxels: rigid registration in space needs at least 4 along each axis");
+  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the ", name, " image has ", size[0], " x ", size[1],
+                     " x ", size[2], " voxels: rigid registration in space needs at least 4 along each axis");
   for (std::size_t i = 0; i < image.size(); ++i) {
     require<DataError>(std::isfinite(image.data()[i]), "the ", name, " image is NaN or infinite at voxel ", i,
                        "; set such voxels to 0 first");
@@ -151,7 +151,8 @@ Image<float> at_level(const Image<float>& image, double sigma, int threads) {
   std::array<std::int64_t, 3> step;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const auto most = std::max<std::int64_t>(1, grid.size[axis] / 8);
-    step[axis] = std::clamp<std::int64_t>(static_cast<std::int64_t>(sigma / grid.spacing[static_cast<Eigen::Index>(axis)]), 1, most);
+    step[axis] =
+        std::clamp<std::int64_t>(static_cast<std::int64_t>(sigma / grid.spacing[static_cast<Eigen::Index>(axis)]), 1, most);
   }
   return smooth_image(image, Eigen::Vector3d::Constant(sigma), step, threads);
 }
@@ -185,8 +186,8 @@ double apart(const Pose& one, const Pose& other, double radius) {
 }
 
 /// The best starts that are not each other's neighbours. Ties keep the order of the list, in which the headers come first.
-std::vector<Pose> best_starts(const MutualInformation& metric, const std::vector<Pose>& poses, double minimum_overlap, int count,
-                              int threads) {
+std::vector<Pose> best_starts(const MutualInformation& metric, const std::vector<Pose>& poses, double minimum_overlap,
+                              int count, int threads) {
   std::vector<double> values(poses.size());
   parallel_for(poses.size(), 1, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) values[i] = metric.value(poses[i], minimum_overlap, 1);
@@ -197,8 +198,8 @@ std::vector<Pose> best_starts(const MutualInformation& metric, const std::vector
   std::vector<Pose> best;
   for (const auto i : order) {
     if (best.size() == static_cast<std::size_t>(count) || !std::isfinite(values[i])) break;
-    const bool known = std::any_of(best.begin(), best.end(),
-                                   [&](const Pose& other) { return apart(poses[i], other, metric.radius()) < 6.0; });
+    const bool known =
+        std::any_of(best.begin(), best.end(), [&](const Pose& other) { return apart(poses[i], other, metric.radius()) < 6.0; });
     if (!known) best.push_back(poses[i]);
   }
   return best;
@@ -260,8 +261,9 @@ void judge(RegistrationResult& result, const RigidRegistration& options, bool co
   }
   if (result.moving_coverage < options.minimum_coverage) {
     reason(doubtful, "coverage",
-           message("only ", percent(result.moving_coverage), " % of the moving head lies where the fixed image has signal (expected ",
-                   percent(options.minimum_coverage), " %)"));
+           message("only ", percent(result.moving_coverage),
+                   " % of the moving head lies where the fixed image has signal (expected ", percent(options.minimum_coverage),
+                   " %)"));
   }
   if (!(result.metric > result.chance_metric)) {
     reason(failed, "gain",
@@ -309,8 +311,7 @@ RegistrationResult RigidRegistration::operator()(const Image<float>& fixed, cons
     const MutualInformation metric(fixed_level, moving_level, points, centre, bins);
     if (level == 0) {
       starting = best_starts(metric, start_poses(fixed_values, moving_values, centre, start_angles), overlap, starts, team);
-      require<ConvergenceError>(!starting.empty(),
-                                "the images never overlapped during registration; are they of one patient?");
+      require<ConvergenceError>(!starting.empty(), "the images never overlapped during registration; are they of one patient?");
     }
     // Several starts go side by side, each on one thread; a single one has all threads.
     const bool single = starting.size() == 1;

@@ -56,8 +56,8 @@ class StageKey {
 
   // Options: one more or one less in the struct does not compile, so none can be forgotten. Threads change no bit.
   void add(const RigidRegistration& step) {
-    const auto& [bins, sampling, spacings, sigmas, iterations, angles, starts, mask_from, overlap, coverage, agreement, rotation,
-                 translation, seed, threads] = step;
+    const auto& [bins, sampling, spacings, sigmas, iterations, angles, starts, mask_from, overlap, coverage, agreement,
+                 rotation, translation, seed, threads] = step;
     (void)threads;
     all(bins, sampling, spacings, sigmas, iterations, angles, starts, mask_from, overlap, coverage, agreement, rotation,
         translation, seed);

@@ -64,10 +64,22 @@ Image<Value> image_from(const StageRecord& record, const char* name) {
 
 template <class Result>
 Json registration_json(const Result& r) {
-  const auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation, translation,
-               iterations, flags] = r;
-  return {list(transform.matrix), static_cast<int>(verdict), metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual,
-          rotation, translation, iterations, flags};
+  const auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation,
+               translation, iterations, flags] = r;
+  return {list(transform.matrix),
+          static_cast<int>(verdict),
+          metric,
+          initial,
+          chance,
+          overlap,
+          coverage,
+          moving_coverage,
+          agreement,
+          residual,
+          rotation,
+          translation,
+          iterations,
+          flags};
 }
 
 Json quality_json(const BrainMaskQuality& q) {
@@ -90,14 +102,15 @@ void quality_from(const Json& json, BrainMaskQuality& q) {
 StageRecord to_record(const RegistrationResult& result) { return {{{"registration", registration_json(result)}}, {}}; }
 
 void from_record(const StageRecord& record, RegistrationResult& result) {
-  auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation, translation,
-         iterations, flags] = result;
+  auto& [transform, verdict, metric, initial, chance, overlap, coverage, moving_coverage, agreement, residual, rotation,
+         translation, iterations, flags] = result;
   const auto& json = record.values.at("registration");
   std::size_t i = 2;
   const auto take = [&](auto& value) { json.at(i++).get_to(value); };
   fill(json.at(0), transform.matrix);
   verdict = static_cast<RegistrationVerdict>(json.at(1).get<int>());
-  take(metric), take(initial), take(chance), take(overlap), take(coverage), take(moving_coverage), take(agreement), take(residual);
+  take(metric), take(initial), take(chance), take(overlap), take(coverage), take(moving_coverage), take(agreement),
+      take(residual);
   take(rotation), take(translation), take(iterations), take(flags);
 }
 
@@ -168,8 +181,8 @@ StageRecord to_record(const MotionResult& result) {
 }
 
 void from_record(const StageRecord& record, MotionResult& result) {
-  auto& [corrected, resampled, reference, covered, transforms, parameters, framewise, displacement, largest,
-         reference_first, reference_last, bolus_first, bolus_last, moved, flags] = result;
+  auto& [corrected, resampled, reference, covered, transforms, parameters, framewise, displacement, largest, reference_first,
+         reference_last, bolus_first, bolus_last, moved, flags] = result;
   const auto& values = record.values;
   values.at("resampled").get_to(resampled);
   const auto frames = values.at("frames").get<std::size_t>();
@@ -197,8 +210,8 @@ void from_record(const StageRecord& record, MotionResult& result) {
 }
 
 StageRecord to_record(const TissueMaps& result) {
-  StageRecord record{{{"mean", result.mean}, {"deviation", result.deviation}, {"volume", result.volume}, {"flags", result.flags}},
-                     {}};
+  StageRecord record{
+      {{"mean", result.mean}, {"deviation", result.deviation}, {"volume", result.volume}, {"flags", result.flags}}, {}};
   add_image(record, "labels", result.labels);
   add_image(record, "csf", result.csf);
   add_image(record, "grey_matter", result.grey_matter);

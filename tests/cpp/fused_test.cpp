@@ -293,7 +293,8 @@ TEST_CASE("prediction reads samples where they lie and names the first value tha
       options.engine = engine;
       options.threads = threads;
       CHECK_THROWS_AS(network.predict(samples, options), DataError);
-      CHECK_THROWS_WITH(network.predict(samples, options), Catch::Contains("sample 131, channel 3, step 32 is NaN or infinite"));
+      CHECK_THROWS_WITH(network.predict(samples, options),
+                        Catch::Contains("sample 131, channel 3, step 32 is NaN or infinite"));
     }
   }
   samples.lengths.assign(300, 33);

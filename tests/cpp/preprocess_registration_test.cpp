@@ -4,8 +4,8 @@
 #include <fstream>
 #include <limits>
 
-#include <bolus/preprocess/rigid_registration.hpp>
 #include <bolus/preprocess/resample.hpp>
+#include <bolus/preprocess/rigid_registration.hpp>
 #include <bolus/simulate/head_phantom.hpp>
 
 #include "catch.hpp"
@@ -15,7 +15,8 @@ namespace {
 using namespace bolus;
 
 HeadStudy small_head(std::uint64_t seed) {
-  return HeadPhantom{.seed = seed, .size = {64, 78, 64}, .spacing = Eigen::Vector3d::Constant(3), .bias = 0.3, .signal_to_noise = 25.0}();
+  return HeadPhantom{
+      .seed = seed, .size = {64, 78, 64}, .spacing = Eigen::Vector3d::Constant(3), .bias = 0.3, .signal_to_noise = 25.0}();
 }
 
 RigidTransform motion(double degrees, const Eigen::Vector3d& axis, const Eigen::Vector3d& shift) {
@@ -146,7 +147,9 @@ TEST_CASE("each interpolation keeps what it promises", "[preprocess]") {
   Geometry grid;
   grid.size = {24, 20, 16};
   grid.spacing = {1.5, 1.5, 3.0};
-  const auto wave = [](const Eigen::Vector3d& p) { return 50.0 + 20.0 * std::sin(0.5 * p[0]) * std::cos(0.4 * p[1] + 0.15 * p[2]); };
+  const auto wave = [](const Eigen::Vector3d& p) {
+    return 50.0 + 20.0 * std::sin(0.5 * p[0]) * std::cos(0.4 * p[1] + 0.15 * p[2]);
+  };
   Image<float> image(grid);
   for (std::int64_t z = 0; z < 16; ++z) {
     for (std::int64_t y = 0; y < 20; ++y) {
@@ -167,7 +170,8 @@ TEST_CASE("each interpolation keeps what it promises", "[preprocess]") {
     for (std::int64_t z = 0; z < 10; ++z) {
       for (std::int64_t y = 0; y < 10; ++y) {
         for (std::int64_t x = 0; x < 10; ++x) {
-          error = std::max(error, std::abs(static_cast<double>(result(x, y, z)) - wave(target.point_of(Eigen::Vector3d(x, y, z)))));
+          error =
+              std::max(error, std::abs(static_cast<double>(result(x, y, z)) - wave(target.point_of(Eigen::Vector3d(x, y, z)))));
         }
       }
     }
@@ -190,7 +194,8 @@ TEST_CASE("each interpolation keeps what it promises", "[preprocess]") {
     CHECK(*std::min_element(kept.values().begin(), kept.values().end()) >= 0.0F);
     const auto ringing = Resample{.interpolation = interpolation, .clamp = false}(step_edge, step_edge.geometry(), shifted);
     CHECK(*std::min_element(ringing.values().begin(), ringing.values().end()) < -2.0F);
-    const auto flat = Resample{.interpolation = interpolation, .clamp = false}(cube({12, 12, 12}, 7.0F), cube({8, 8, 8}, 0.0F).geometry(), shifted);
+    const auto flat = Resample{.interpolation = interpolation, .clamp = false}(cube({12, 12, 12}, 7.0F),
+                                                                               cube({8, 8, 8}, 0.0F).geometry(), shifted);
     for (const float value : flat.values()) CHECK(value == Approx(7.0F).epsilon(1e-5));
     step_edge(1, 1, 1) = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS(Resample{.interpolation = interpolation}(step_edge, step_edge.geometry()), DataError);
@@ -207,7 +212,8 @@ TEST_CASE("labels on a coarser grid go to what fills the voxel", "[preprocess]")
   Image<std::uint8_t> values(fine);
   for (std::int64_t z = 0; z < 24; ++z) {
     for (std::int64_t y = 0; y < 24; ++y) {
-      for (std::int64_t x = 12; x < 24; ++x) values(x, y, z) = x % 3 == 1 ? 4 : 2;  // the middle of each coarse voxel is another
+      for (std::int64_t x = 12; x < 24; ++x)
+        values(x, y, z) = x % 3 == 1 ? 4 : 2;  // the middle of each coarse voxel is another
     }
   }
   const LabelMap labels(values);

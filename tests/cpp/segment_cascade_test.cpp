@@ -302,15 +302,17 @@ TEST_CASE("engines agree on a stage, and modes and options do what they say", "[
   for (std::size_t c = 0; c < 4; ++c) channel[c] = random_values(bolus::detail::voxel_count(size), c);
   const auto votes = [&](const SegmentTumour& options) {
     NumpyNoise noise(static_cast<std::uint32_t>(options.seed));
-    return bolus::detail::CascadeVotes(weights, options, noise)(CascadeStage::enhancing, channel, size, {3, 4, 5}, {}).probability;
+    return bolus::detail::CascadeVotes(weights, options, noise)(CascadeStage::enhancing, channel, size, {3, 4, 5}, {})
+        .probability;
   };
   const auto fused = votes({});
   CHECK(largest_difference(fused, votes({.engine = Engine::libtorch})) < 1e-3);  // slab by slab
   CHECK(votes({.seed = 1}) != fused);
   CHECK(votes({.mirror = true}) != fused);
   const auto published = votes({.mode = CascadeMode::published, .noise = CascadeNoise::numpy});
-  CHECK(largest_difference(published, votes({.mode = CascadeMode::published, .noise = CascadeNoise::numpy,
-                                             .engine = Engine::libtorch})) < 1e-3);
+  CHECK(largest_difference(published,
+                           votes({.mode = CascadeMode::published, .noise = CascadeNoise::numpy, .engine = Engine::libtorch})) <
+        1e-3);
   CHECK(votes({.mode = CascadeMode::published}) != published);
 
   const auto study = small_study(16);
@@ -379,7 +381,8 @@ TEST_CASE("a head of a single slice is segmented and flagged", "[segment]") {
   const auto found = SegmentTumour{}(study, random_cascade(4));
   CHECK(std::all_of(found.whole_tumour.data(), found.whole_tumour.data() + found.whole_tumour.size(),
                     [](float value) { return std::isfinite(value); }));
-  CHECK(std::any_of(found.flags.begin(), found.flags.end(), [](const QcFlag& flag) { return flag.code == "segment.few_slices"; }));
+  CHECK(std::any_of(found.flags.begin(), found.flags.end(),
+                    [](const QcFlag& flag) { return flag.code == "segment.few_slices"; }));
 }
 
 TEST_CASE("a cascade is saved and read back, and damage is named", "[segment]") {

@@ -141,7 +141,14 @@ def test_files_and_quality_page(result, images, step, tmp_path):
 
     files = pipeline.write_aligned(result, images, tmp_path, preprocess=step)
     names = {path.name for path in files}
-    assert {"flair.nii.gz", "bias_t2.nii.gz", "cet1_to_t1.tfm", "dsc_to_cet1.tfm", "brain.nii.gz", "motion.csv"} <= names
+    assert {
+        "flair.nii.gz",
+        "bias_t2.nii.gz",
+        "cet1_to_t1.tfm",
+        "dsc_to_cet1.tfm",
+        "brain.nii.gz",
+        "motion.csv",
+    } <= names
     assert "dsc.nii.gz" not in names  # nothing was realigned: the series is as it was
     with pytest.raises(bolus.IoError, match="exists already"):
         pipeline.write_aligned(result, images, tmp_path)

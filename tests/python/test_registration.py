@@ -52,7 +52,11 @@ def test_perturbed_phantoms_are_found_and_good(head, seed):
 def test_hopeless_pairs_are_not_good(head):
     other = HeadPhantom(seed=12, size=[64, 78, 64], spacing=[3.0, 3.0, 3.0])()
     register = preprocess.RigidRegistration()
-    for moving in (other.flair, capture.half_missing(head.t1, 0, True, False), capture.half_missing(head.t2, 2, False, True)):
+    for moving in (
+        other.flair,
+        capture.half_missing(head.t1, 0, True, False),
+        capture.half_missing(head.t2, 2, False, True),
+    ):
         result = register(head.contrast_t1, moving)
         assert result.verdict in ("doubtful", "failed")
         assert {flag.code.rsplit(".", 1)[1] for flag in result.flags} & {"agreement", "coverage", "gain"}
@@ -127,7 +131,9 @@ def test_bspline_and_sinc_equal_sitk():
         ("windowed_sinc", sitk.sitkLanczosWindowedSinc, 0.02 * 100),
     ):
         own = preprocess.Resample(name, clamp=False)(image, target, move).array
-        peer = sitk.GetArrayFromImage(sitk.Resample(image.to_sitk(), reference, peer_transform(move), interpolator, 0.0)).T
+        peer = sitk.GetArrayFromImage(
+            sitk.Resample(image.to_sitk(), reference, peer_transform(move), interpolator, 0.0)
+        ).T
         assert np.array_equal(own != 0, covered)
         assert np.abs(own - peer)[covered].max() < tolerance, name
 
@@ -155,6 +161,7 @@ def test_labels_by_vote_keep_the_volume_on_coarse_grids(head):
     voted = preprocess.Resample(labels="gaussian")(labels, coarse)
     nearest = preprocess.Resample()(labels, coarse)
     assert voted.volume("WT") == pytest.approx(labels.volume("WT"), rel=0.25)  # 12 mL on slices of 9 mm
+
     # The vote makes fewer islands: neighbours agree more often.
     def edges(volume):
         return sum(np.count_nonzero(np.diff(np.asarray(volume.array, np.int16), axis=axis)) for axis in range(3))

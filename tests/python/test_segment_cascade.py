@@ -198,7 +198,9 @@ def test_a_damaged_checkpoint_names_what_is_wrong(checkpoint, tmp_path):
         with pytest.raises(bolus.FormatError):
             read_tensorflow_checkpoint(target)
     for place in generator.integers(0, len(index), 200):  # never a crash; the unused statistics and padding may change
-        index_path.write_bytes(index[:place] + bytes([index[place] ^ (1 << generator.integers(8))]) + index[place + 1 :])
+        index_path.write_bytes(
+            index[:place] + bytes([index[place] ^ (1 << generator.integers(8))]) + index[place + 1 :]
+        )
         try:
             read = read_tensorflow_checkpoint(target)
         except bolus.FormatError:
@@ -236,7 +238,9 @@ def test_the_cascade_is_converted_with_licence_and_source(tmp_path):
     for i, (stage, stem) in enumerate(STAGES.items()):
         for k, (view, ending) in enumerate(VIEWS.items()):
             network = random_anisotropic_network(stage != "ET", 3 * i + k)
-            write_checkpoint(tmp_path / f"msnet_{stem}{ending}_20000.ckpt", original_tensors(network, f"MSNet_{stem.upper()}"))
+            write_checkpoint(
+                tmp_path / f"msnet_{stem}{ending}_20000.ckpt", original_tensors(network, f"MSNet_{stem.upper()}")
+            )
             expected[stage, view] = network
     path = tmp_path / "cascade.safetensors"
     convert_weights(tmp_path, path)
@@ -352,7 +356,9 @@ def test_published_mode_is_the_original_to_some_voxels(real_data, published_weig
         assert [list(box.first[::-1]), list(box.last[::-1])] == expected
     for count, key in zip(found.voxels, ["sum_pred1", "sum_pred2", "sum_pred3"], strict=True):
         assert abs(count - info[key]) <= 20
-    probability = np.asarray(nibabel.load(real_data / "brats-cases/tcga-du-7294/original/stage1_wt_prob255.nii.gz").dataobj)
+    probability = np.asarray(
+        nibabel.load(real_data / "brats-cases/tcga-du-7294/original/stage1_wt_prob255.nii.gz").dataobj
+    )
     (z, y, x), (z2, y2, x2) = info["bbox0_dhw"]
     ours = found.whole_tumour.array[x : x2 + 1, y : y2 + 1, z : z2 + 1]
     theirs = probability[x : x2 + 1, y : y2 + 1, z : z2 + 1] if probability.shape == (240, 240, 155) else probability
@@ -412,7 +418,9 @@ def test_bad_images_are_refused_with_a_reason(weights):
         bolus.Image(np.ones((16, 16, 16, 2), np.float32))
     with pytest.raises(bolus.GeometryError, match="1 mm"):
         segment(
-            bolus.AlignedStudy({n: bolus.Image(i.array, np.diag([1, 1, 5, 1])) for n, i in small_study().structural.items()}),
+            bolus.AlignedStudy(
+                {n: bolus.Image(i.array, np.diag([1, 1, 5, 1])) for n, i in small_study().structural.items()}
+            ),
             weights,
         )
     with pytest.raises(bolus.OptionError, match="mode"):
@@ -474,7 +482,9 @@ def test_no_tumour_and_all_tumour():
     assert [flag.code for flag in nothing.flags] == ["segment.few_slices", "segment.tumour.none"]
     assert nothing.volumes.whole_tumour == 0
     # A brain up to the border of the images.
-    cube = {name: 100 + np.random.default_rng(1).standard_normal((20, 20, 20)) for name in ("t1", "t2", "flair", "cet1")}
+    cube = {
+        name: 100 + np.random.default_rng(1).standard_normal((20, 20, 20)) for name in ("t1", "t2", "flair", "cet1")
+    }
     study, cascade = small_study(20, **cube), constant_cascade(True)
     everything = SegmentTumour()(study, cascade)
     assert "segment.tumour.border" in [flag.code for flag in everything.flags]
@@ -521,4 +531,6 @@ def test_the_command_line_segments_a_study_folder(weights, tmp_path):
     assert "WT" in output and "not a medical device" in output
     assert json.loads((tmp_path / "out" / "segmentation.json").read_text())["provenance"]["seed"] == 3
     assert "exists" in run("segment", folder, "-w", tmp_path / "cascade.safetensors", "-o", tmp_path / "out", code=1)
-    assert "msnet_wt32_20000" in run("weights", "convert", folder, "-o", tmp_path / "new.safetensors", code=1).replace("\n", "")
+    assert "msnet_wt32_20000" in run("weights", "convert", folder, "-o", tmp_path / "new.safetensors", code=1).replace(
+        "\n", ""
+    )

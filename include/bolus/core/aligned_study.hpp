@@ -26,7 +26,7 @@ struct AlignedStudy {
   std::map<Modality, Image<float>> structural;                            ///< all on the same grid
   std::optional<PerfusionSeries> perfusion;                               ///< native grid: signals are never resampled
   Eigen::Matrix4d perfusion_to_structural = Eigen::Matrix4d::Identity();  ///< LPS mm of the DSC grid to LPS mm of CET1
-  std::optional<LabelMap> labels;   ///< given by the user, on the structural or the DSC grid
+  std::optional<LabelMap> labels;    ///< given by the user, on the structural or the DSC grid
   std::optional<Mask> brain;         ///< on the structural grid
   std::optional<Mask> white_matter;  ///< that looks normal, on the structural grid: a reference for perfusion
   QcFlags flags;

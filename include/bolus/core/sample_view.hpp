@@ -18,11 +18,7 @@ struct SampleView {
 
   SampleView() = default;
   SampleView(const SampleArray& array)  // NOLINT(google-explicit-constructor): as std::span is made of a vector
-      : samples(array.samples),
-        channels(array.channels),
-        steps(array.steps),
-        values(array.values),
-        lengths(array.lengths) {}
+      : samples(array.samples), channels(array.channels), steps(array.steps), values(array.values), lengths(array.lengths) {}
 
   std::span<const float> sample(std::size_t index) const { return values.subspan(index * channels * steps, channels * steps); }
 

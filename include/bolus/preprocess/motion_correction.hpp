@@ -49,7 +49,8 @@ struct MotionCorrection {
   double displacement_threshold = 0.5;  ///< mm of framewise displacement above which a volume counts as moved
   double largest_displacement = 5.0;    ///< mm, mean over the brain; flagged above it
   double block = 12.0;                  ///< mm, edge of the blocks of the metric
-  /// mm of smoothing while measuring, at least half a voxel; one pass over the series for each, before which the reference is averaged anew
+  /// mm of smoothing while measuring, at least half a voxel; one pass over the series for each, before which the reference is
+  /// averaged anew
   std::vector<double> sigmas{3.0, 1.5, 1.5};
   int iterations = 20;  ///< at most, per volume and pass
   int threads = 0;      ///< 0: all cores

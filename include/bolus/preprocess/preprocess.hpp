@@ -43,10 +43,10 @@ struct Preprocess {
   TissueClassification tissue_classification{};
   SymmetrySearch symmetry_search{};
   NormalWhiteMatter normal_white_matter{};
-  Interpolation interpolation = Interpolation::linear;           ///< of images; linear as published
-  LabelInterpolation labels = LabelInterpolation::nearest;       ///< of labels and masks
+  Interpolation interpolation = Interpolation::linear;      ///< of images; linear as published
+  LabelInterpolation labels = LabelInterpolation::nearest;  ///< of labels and masks
   std::optional<std::filesystem::path> cache{};  ///< folder for the stages' results, which are found again by content
-  int threads = 0;                ///< 0: all cores
+  int threads = 0;                               ///< 0: all cores
 
   /// `extractor` finds the brain in CET1 in place of `brain_extraction`, and alone (a network, or a user's mask as
   /// GivenBrainMask). Throws DataError when CET1 is missing, IoError for a cache that cannot be written, and what the steps

@@ -25,13 +25,13 @@ Geometry isotropic_geometry(const Geometry& geometry, double spacing = 1.0);
 /// Resamples onto another grid in one step. `transform` maps points of the target to points of the image, as a registration
 /// with the target as fixed image gives it; compose transforms first instead of resampling twice. Outside the image is 0.
 struct Resample {
-  Interpolation interpolation = Interpolation::linear;           ///< of images
-  LabelInterpolation labels = LabelInterpolation::nearest;       ///< of masks and label maps
+  Interpolation interpolation = Interpolation::linear;      ///< of images
+  LabelInterpolation labels = LabelInterpolation::nearest;  ///< of masks and label maps
   bool clamp = true;  ///< keep B-spline and sinc within the image's range: they ring at edges, below zero beside air
   int threads = 0;    ///< 0: all cores; the same bits for any number
 
-  /// Throws DataError for an empty image, or NaN and infinity where the interpolation would spread them over the image (B-spline
-  /// and sinc), GeometryError for an impossible target or transform.
+  /// Throws DataError for an empty image, or NaN and infinity where the interpolation would spread them over the image
+  /// (B-spline and sinc), GeometryError for an impossible target or transform.
   Image<float> operator()(const Image<float>& image, const Geometry& target, const RigidTransform& transform = {}) const;
   Mask operator()(const Mask& mask, const Geometry& target, const RigidTransform& transform = {}) const;
   LabelMap operator()(const LabelMap& labels, const Geometry& target, const RigidTransform& transform = {}) const;

@@ -35,9 +35,11 @@ def in_lps(image: Any) -> Any:
 
 def _plane_spacing(spacing: np.ndarray, plane: str) -> tuple[float, float]:
     """Height and width of a picture element, mm."""
-    return {"axial": (spacing[1], spacing[0]), "coronal": (spacing[2], spacing[0]), "sagittal": (spacing[2], spacing[1])}[
-        plane
-    ]
+    return {
+        "axial": (spacing[1], spacing[0]),
+        "coronal": (spacing[2], spacing[0]),
+        "sagittal": (spacing[2], spacing[1]),
+    }[plane]
 
 
 def _middle(mask: np.ndarray) -> dict[str, int]:
@@ -103,7 +105,9 @@ class AlignmentDisplay:
         self.before, self.after = dict(before), dict(after)
         self.captions = dict(captions or {})
         if not self.after or set(self.before) != set(self.after):
-            raise ShapeError(f"images before: {sorted(self.before)}, after: {sorted(self.after)}; expected the same names")
+            raise ShapeError(
+                f"images before: {sorted(self.before)}, after: {sorted(self.after)}; expected the same names"
+            )
         for name, image in [*self.before.items(), *self.after.items()]:
             if image.array.shape != reference.array.shape:
                 raise ShapeError(f"{name} is {image.array.shape}, the reference {reference.array.shape}")
@@ -137,7 +141,9 @@ class AlignmentDisplay:
         if result.perfusion_registration is not None:
             mean = result.motion.reference if result.motion else None
             if mean is None:
-                raise DataError("the mean DSC volume is not known without motion correction; draw the structural images")
+                raise DataError(
+                    "the mean DSC volume is not known without motion correction; draw the structural images"
+                )
             add("dsc", mean, result.perfusion_registration)
         return cls(reference=in_lps(reference), before=before, after=after, captions=captions).plot(**options)
 
@@ -191,7 +197,9 @@ class OutlineDisplay:
         for name, mask in masks.items():
             self.masks[name] = in_lps(mask)
             if self.masks[name].array.shape != self.image.array.shape:
-                raise ShapeError(f"mask '{name}' is {mask.array.shape}, the image {image.array.shape}; they must share a grid")
+                raise ShapeError(
+                    f"mask '{name}' is {mask.array.shape}, the image {image.array.shape}; they must share a grid"
+                )
         if not self.masks:
             raise DataError("there is no mask to draw")
 

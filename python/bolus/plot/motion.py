@@ -101,7 +101,9 @@ class MotionDisplay:
         axes[2].set_xlabel("time [s]")
         if self.bolus[0] < self.bolus[1]:
             for ax in axes:
-                ax.axvspan(self.times[self.bolus[0]], self.times[self.bolus[1] - 1], color="#fdae61", alpha=0.25, linewidth=0)
+                ax.axvspan(
+                    self.times[self.bolus[0]], self.times[self.bolus[1] - 1], color="#fdae61", alpha=0.25, linewidth=0
+                )
         self.axes_ = list(axes)
         self.figure_ = axes[0].figure
         return self
