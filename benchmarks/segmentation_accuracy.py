@@ -3,7 +3,8 @@
     python benchmarks/segmentation_accuracy.py cascade.safetensors CASE_FOLDER...
 
 A case folder holds flair, t1, t1ce, t2 and a reference called consensus, or seg; and where known the original's own result, as
-original/labels. All .nii.gz. Prints Dice of every mode to both, the original's own Dice to the reference, and voxels that differ.
+original/labels. All .nii.gz. Prints Dice of every mode to both, the original's own Dice to the reference, and voxels
+that differ.
 """
 
 import argparse

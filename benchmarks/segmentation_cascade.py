@@ -1,6 +1,7 @@
 """Speed of the cascade: bolus beside the original's structure in plain eager PyTorch, same case, same process, in turns.
 
-The eager port (eager_cascade.py) does what the original program does, noise stream and all; bolus's published mode gives the same
+The eager port (eager_cascade.py) does what the original program does, noise stream and all; bolus's published mode
+gives the same
 labels, its stable mode is what users get. Also prints the arithmetic rate of bolus's engine on the whole tumour's network, that of the
 eager port's and that of the machine's matrix product, and the peak memory of each side (of a process of its own).
 

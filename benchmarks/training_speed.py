@@ -3,7 +3,8 @@
 Both train on the same simulated curves with Adam, in batches of 64 and in one batch of all 3160 samples, and predict 100,000
 windows. They take turns, so that a busy moment of the machine meets both. Before predictions are timed, the outputs for the
 same weights are compared, and PyTorch gets the batch size that suits it best among several. `cpu` is the processor time of all
-threads: on a busy machine it says more than the clock, with one thread at least; PyTorch's threads turn on the spot while they wait
+threads: on a busy machine it says more than the clock, with one thread at least; PyTorch's threads turn on the spot
+while they wait
 for each other.
 """
 

@@ -1,4 +1,5 @@
-"""The cascade of Wang et al. 2017: its weights, its networks beside two references, and whole cases beside the original's labels."""
+"""The cascade of Wang et al. 2017: its weights, its networks beside two references, and whole cases beside the
+original's labels."""
 
 import json
 import pickle
