@@ -96,8 +96,7 @@ def _predict_view(network, channels, smallest):
             centre = min(5 + 11 * number, depth - 5)
             centres.append(centre)
             if number >= slabs:
-                items.append(np.random.normal(size=(4, 19, rows, columns)).astype(np.float32))  # noqa: NPY002: the
-                original's
+                items.append(np.random.normal(size=(4, 19, rows, columns)).astype(np.float32))  # noqa: NPY002
                 continue
             item = np.empty((4, 19, rows, columns), np.float32)
             first, last = max(0, centre - 9), min(depth, centre + 10)

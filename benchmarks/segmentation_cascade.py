@@ -1,9 +1,9 @@
 """Speed of the cascade: bolus beside the original's structure in plain eager PyTorch, same case, same process, in turns.
 
-The eager port (eager_cascade.py) does what the original program does, noise stream and all; bolus's published mode
-gives the same
-labels, its stable mode is what users get. Also prints the arithmetic rate of bolus's engine on the whole tumour's network, that of the
-eager port's and that of the machine's matrix product, and the peak memory of each side (of a process of its own).
+The eager port (eager_cascade.py) does what the original program does, noise stream and all; bolus's published mode gives
+the same labels, its stable mode is what users get. Also prints the arithmetic rate of bolus's engine on the whole tumour's
+network, that of the eager port's and that of the machine's matrix product, and the peak memory of each side (of a process of
+its own).
 
     python benchmarks/segmentation_cascade.py CASE_FOLDER cascade.safetensors
 """
@@ -160,7 +160,8 @@ def main() -> None:
     used = {side: statistics.median(times) for side, times in processor.items()}
 
     print(
-        f"{arguments.case.name}, {arguments.threads} threads, {platform.processor() or platform.machine()}, load {os.getloadavg()[0]:.1f}"
+        f"{arguments.case.name}, {arguments.threads} threads, {platform.processor() or platform.machine()}, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
     print(f"{'':12}{'median s':>10}{'times faster':>14}{'processor s':>13}{'times less':>12}{'peak GB':>10}")
     for side, value in median.items():

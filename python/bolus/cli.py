@@ -144,8 +144,8 @@ def segment(
     study: Annotated[
         Path,
         typer.Argument(
-            help="Study folder with flair, t1, cet1, t2 on one grid of 1 mm, skull-stripped: as 'bolus preprocess'
-            leaves them.",
+            help="Study folder with flair, t1, cet1, t2 on one grid of 1 mm, skull-stripped: as 'bolus preprocess' "
+            "leaves them.",
             show_default=False,
         ),
     ],
