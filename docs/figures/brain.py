@@ -27,7 +27,7 @@ def main() -> None:
         found = np.asarray(BrainExtraction()(image).mask.array)
         array = np.asarray(image.array)
         spacing = image.geometry.spacing
-        tumour = (head if image is not thick.contrast_t1 else thick).labels.image.array > 0
+        tumour = (head if image is not thick.contrast_t1 else thick).labels.array > 0
         z = int(np.argmax(tumour.sum(axis=(0, 1))))
         x = array.shape[0] // 2 - round(12 / spacing[0])
         views = (
