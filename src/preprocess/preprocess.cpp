@@ -52,6 +52,7 @@ class Run {
         stages_(count_stages()) {}
 
   PreprocessResult operator()() {
+    result_.study.flags = images_.flags;  // of the readers
     correct_motion();
     find_brain();
     register_images();
