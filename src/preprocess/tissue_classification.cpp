@@ -343,8 +343,8 @@ TissueMaps TissueClassification::operator()(const Image<float>& t1, const Mask& 
   for (std::size_t k = 0; k < 3; ++k) {
     const double share = maps.volume[k] / total;
     if (share < least[k] || share > most[k]) {
-      flag("preprocess.tissue.share", names[k], " takes ", 100.0 * share, " % of the brain; expected ", 100.0 * least[k], " to ",
-           100.0 * most[k], ": is the image T1-weighted and the brain mask right?");
+      flag("preprocess.tissue.share", names[k], " takes ", 100.0 * share, " % of the brain; expected ", 100.0 * least[k],
+           " to ", 100.0 * most[k], ": is the image T1-weighted and the brain mask right?");
     }
   }
   if (static_cast<double>(left_out) > 0.4 * static_cast<double>(left_out + count)) {

@@ -89,9 +89,7 @@ def test_brain_of_an_echo_planar_image():
     grid = simulate.HeadPhantom.centred_grid((96, 112, 24), (2.2, 2.2, 6))
     series = simulate.PerfusionPhantom(volumes=12)(head, grid=grid).series
     mean = bolus.Image(np.asfortranarray(series.array[..., 2:6].mean(axis=3, dtype=np.float32)), series.affine)
-    fine = simulate.HeadPhantom(
-        seed=300, size=(96, 112, 24), spacing=(2.2, 2.2, 6), rotation=0, translation=0
-    )()
+    fine = simulate.HeadPhantom(seed=300, size=(96, 112, 24), spacing=(2.2, 2.2, 6), rotation=0, translation=0)()
     assert dice(preprocess.BrainExtraction()(mean).mask.array, fine.brain.array) > 0.9
 
 
