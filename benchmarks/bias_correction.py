@@ -60,7 +60,7 @@ def main() -> None:
     truth = np.asarray(head.bias_fields["t1"].array)
 
     def ours(**settings):
-        step = preprocess.BiasCorrection(threads=options.threads, iterations=levels, **settings)
+        step = preprocess.BiasCorrection(threads=options.threads, **settings)
         return lambda: np.asarray(step(image, mask).field.array)
 
     def theirs(shrink, tolerance):
@@ -68,7 +68,7 @@ def main() -> None:
 
     runs = {
         "SimpleITK, full size": theirs(1, 1e-6),
-        "bolus, full size": ours(shrink=1, tolerance=1e-6),
+        "bolus, full size": ours(shrink=1, iterations=levels, tolerance=1e-6),
         "SimpleITK, shrink 4": theirs(4, 1e-6),
         "bolus, as it comes": ours(),
     }

@@ -135,11 +135,18 @@
 #include <bolus/pipeline/write_maps.hpp>
 #include <bolus/pipeline/write_segmentation.hpp>
 #include <bolus/preprocess/bias_correction.hpp>
+#include <bolus/preprocess/brain_consensus.hpp>
+#include <bolus/preprocess/brain_extraction.hpp>
+#include <bolus/preprocess/brain_extractor.hpp>
+#include <bolus/preprocess/brain_mask_quality.hpp>
+#include <bolus/preprocess/mirror_plane.hpp>
+#include <bolus/preprocess/normal_white_matter.hpp>
 #include <bolus/preprocess/preprocess.hpp>
 #include <bolus/preprocess/reorient.hpp>
 #include <bolus/preprocess/resample.hpp>
 #include <bolus/preprocess/rigid_registration.hpp>
 #include <bolus/preprocess/rigid_transform.hpp>
+#include <bolus/preprocess/tissue_classification.hpp>
 #include <bolus/segment/anisotropic_network.hpp>
 #include <bolus/segment/cascade_weights.hpp>
 #include <bolus/segment/correction_audit.hpp>
@@ -149,6 +156,7 @@
 #include <bolus/segment/segmentation_metrics.hpp>
 #include <bolus/segment/segmenter.hpp>
 #include <bolus/segment/tensorflow_checkpoint.hpp>
+#include <bolus/segment/torchscript_brain_extractor.hpp>
 #include <bolus/segment/torchscript_segmenter.hpp>
 #include <bolus/segment/tumour_segmentation.hpp>
 #include <bolus/simulate/cohort.hpp>

@@ -131,7 +131,7 @@ threads.
 Parameters
 ----------
 shrink : int
-    Step between the voxels used; axes with thick voxels are thinned less.
+    Step between the voxels used, at most 5 mm; axes with thick voxels are thinned less.
 iterations : sequence of int
     At most, per level; each level doubles the spans of the spline's lattice.
 tolerance : float

@@ -146,9 +146,10 @@ void validate(const BiasCorrection& options) {
 /// Voxels used along each axis: every step-th, centred.
 std::array<std::vector<std::int64_t>, 3> sample_indices(const Geometry& geometry, int shrink) {
   std::array<std::vector<std::int64_t>, 3> indices;
-  const double finest = geometry.spacing.minCoeff();
+  // Coarse voxels are thinned less: samples too far apart let the finest lattice follow the anatomy.
+  const double finest = geometry.spacing.minCoeff(), apart = std::min(shrink * finest, std::max(finest, 5.0));
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double wanted = std::round(shrink * finest / geometry.spacing[static_cast<Eigen::Index>(axis)]);
+    const double wanted = std::round(apart / geometry.spacing[static_cast<Eigen::Index>(axis)]);
     const auto step =
         std::clamp<std::int64_t>(static_cast<std::int64_t>(wanted), 1, std::max<std::int64_t>(1, geometry.size[axis] / 8));
     const auto count = geometry.size[axis] / step;

@@ -338,11 +338,13 @@ TissueMaps TissueClassification::operator()(const Image<float>& t1, const Mask& 
          ") are hardly told apart: is this a T1-weighted image?");
   }
   const double total = maps.volume[0] + maps.volume[1] + maps.volume[2];
-  for (std::size_t k = 1; k < 3; ++k) {
+  constexpr std::array<const char*, 3> names{"fluid", "grey matter", "white matter"};
+  constexpr Three least{0.0, 0.2, 0.2}, most{0.35, 0.7, 0.7};
+  for (std::size_t k = 0; k < 3; ++k) {
     const double share = maps.volume[k] / total;
-    if (share < 0.2 || share > 0.7) {
-      flag("preprocess.tissue.share", k == 1 ? "grey" : "white", " matter takes ", 100.0 * share,
-           " % of the brain; expected 20 to 70: is the brain mask right?");
+    if (share < least[k] || share > most[k]) {
+      flag("preprocess.tissue.share", names[k], " takes ", 100.0 * share, " % of the brain; expected ", 100.0 * least[k],
+           " to ", 100.0 * most[k], ": is the image T1-weighted and the brain mask right?");
     }
   }
   if (static_cast<double>(left_out) > 0.4 * static_cast<double>(left_out + count)) {

@@ -45,8 +45,8 @@ Mask foreground_mask(const Image<float>& image, int bins = 200);
 /// field is estimated on every `shrink`-th voxel and evaluated on all. The mean within the mask is preserved; voxels at 0 or
 /// below take no part and stay as they are. The same bits on any number of threads.
 struct BiasCorrection {
-  int shrink = 4;  ///< step between the voxels used; axes with thick or few voxels are thinned less
-  std::vector<int> iterations{50, 50, 50, 50};  ///< at most, per level; each level doubles the spans of the lattice
+  int shrink = 4;  ///< step between the voxels used, at most 5 mm; axes with thick or few voxels are thinned less
+  std::vector<int> iterations{50, 50, 50};  ///< at most, per level; each level doubles the spans of the lattice
   double tolerance = 1e-6;     ///< a level ends when the coefficient of variation of the field's change falls below
   int control_points = 4;      ///< per axis at the first level, at least 4
   int bins = 200;              ///< of the log histogram

@@ -862,7 +862,7 @@ class BiasCorrection:
     Parameters
     ----------
     shrink : int
-        Step between the voxels used; axes with thick voxels are thinned less.
+        Step between the voxels used, at most 5 mm; axes with thick voxels are thinned less.
     iterations : sequence of int
         At most, per level; each level doubles the spans of the spline's lattice.
     tolerance : float
@@ -907,7 +907,7 @@ class BiasCorrection:
         """
     def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, shrink: typing.SupportsInt | typing.SupportsIndex = 4, iterations: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [50, 50, 50, 50], tolerance: typing.SupportsFloat | typing.SupportsIndex = 1e-06, control_points: typing.SupportsInt | typing.SupportsIndex = 4, bins: typing.SupportsInt | typing.SupportsIndex = 200, full_width: typing.SupportsFloat | typing.SupportsIndex = 0.15, wiener_noise: typing.SupportsFloat | typing.SupportsIndex = 0.01, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, shrink: typing.SupportsInt | typing.SupportsIndex = 4, iterations: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [50, 50, 50], tolerance: typing.SupportsFloat | typing.SupportsIndex = 1e-06, control_points: typing.SupportsInt | typing.SupportsIndex = 4, bins: typing.SupportsInt | typing.SupportsIndex = 200, full_width: typing.SupportsFloat | typing.SupportsIndex = 0.15, wiener_noise: typing.SupportsFloat | typing.SupportsIndex = 0.01, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
