@@ -131,6 +131,7 @@
 #include <bolus/pipeline/make_windows.hpp>
 #include <bolus/pipeline/predict_study.hpp>
 #include <bolus/pipeline/probability_map.hpp>
+#include <bolus/pipeline/training_cases.hpp>
 #include <bolus/pipeline/write_aligned.hpp>
 #include <bolus/pipeline/write_maps.hpp>
 #include <bolus/pipeline/write_segmentation.hpp>
@@ -158,6 +159,8 @@
 #include <bolus/segment/tensorflow_checkpoint.hpp>
 #include <bolus/segment/torchscript_brain_extractor.hpp>
 #include <bolus/segment/torchscript_segmenter.hpp>
+#include <bolus/segment/train_cascade.hpp>
+#include <bolus/segment/training_case.hpp>
 #include <bolus/segment/tumour_segmentation.hpp>
 #include <bolus/simulate/cohort.hpp>
 #include <bolus/simulate/demographics.hpp>

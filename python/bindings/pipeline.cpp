@@ -7,6 +7,7 @@
 #include "progress.hpp"
 
 void bind_probability_map(py::module_& m);
+void bind_training_cases(py::module_& m);
 
 namespace {
 
@@ -296,6 +297,7 @@ void bind_pipeline(py::module_& module) {
   bind_predict_study(m);
   bind_write_maps(m);
   bind_probability_map(m);
+  bind_training_cases(m);
   m.def(
       "write_segmentation",
       [](const TumourSegmentation& segmentation, const std::filesystem::path& folder, bool overwrite) {

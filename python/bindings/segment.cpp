@@ -130,4 +130,5 @@ GeometryError
   bind_correction_audit(m);
   bind_torchscript_segmenter(m);
   bind_segment_cascade(m);
+  bind_segment_training(m);
 }

@@ -7,10 +7,6 @@
 #include "images.hpp"
 #include "model.hpp"
 
-BOLUS_STRING_ENUM(bolus::CascadeStage, "stage", "typing.Literal['WT', 'TC', 'ET']", std::string_view("WT"),
-                  std::string_view("TC"), std::string_view("ET"))
-BOLUS_STRING_ENUM(bolus::View, "view", "typing.Literal['axial', 'sagittal', 'coronal']", std::string_view("axial"),
-                  std::string_view("sagittal"), std::string_view("coronal"))
 BOLUS_STRING_ENUM(bolus::CascadeMode, "mode", "typing.Literal['stable', 'published']", std::string_view("stable"),
                   std::string_view("published"))
 BOLUS_STRING_ENUM(bolus::CascadeNoise, "noise", "typing.Literal['counter', 'numpy']", std::string_view("counter"),

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
 app = typer.Typer(
     name="bolus",
@@ -21,6 +22,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class _SegmentGroup(TyperGroup):
+    """``bolus segment STUDY`` is short for ``bolus segment study STUDY``."""
+
+    def resolve_command(self, ctx, args):
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["study", *args]
+        return super().resolve_command(ctx, args)
+
+
+segment_app = typer.Typer(
+    cls=_SegmentGroup,
+    help="Find the tumour: 'bolus segment STUDY' (short for 'bolus segment study STUDY'), or train the networks that do.",
+    no_args_is_help=True,
+)
+app.add_typer(segment_app, name="segment")
 weights_app = typer.Typer(help="Weights of the segmentation cascade.", no_args_is_help=True)
 app.add_typer(weights_app, name="weights")
 console = Console()
@@ -139,7 +157,7 @@ def preprocess(
         console.print(str(path))
 
 
-@app.command()
+@segment_app.command("study")
 def segment(
     study: Annotated[
         Path,
@@ -203,6 +221,101 @@ def segment(
     for path in written:
         console.print(str(path))
     console.print("Research software, not a medical device.", style="dim")
+
+
+@segment_app.command("train")
+def train_cascade(
+    cases: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with a folder per case, as the BraTS data come: flair, t1, t1ce (or t1c), t2 and seg, NIfTI.",
+            show_default=False,
+        ),
+    ],
+    output: Output,
+    initial: Annotated[
+        Path | None, typer.Option(help="Weights to start from, e.g. the published ones.", show_default=False)
+    ] = None,
+    validation: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of the cases held out to judge by.")] = 0.1,
+    stage: Annotated[
+        list[str] | None, typer.Option(help="WT, TC or ET; give it again for more. Default: all three.")
+    ] = None,
+    view: Annotated[
+        list[str] | None, typer.Option(help="axial, sagittal or coronal; give it again for more. Default: all three.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Of the axial networks.")] = 80,
+    view_epochs: Annotated[int, typer.Option(min=1, help="Of the other views', which start from the axial ones.")] = 20,
+    epoch_batches: Annotated[int, typer.Option(min=1, help="Batches in an epoch.")] = 250,
+    batch_size: Annotated[int, typer.Option(min=1, help="Patches in a batch.")] = 5,
+    slices: Annotated[int, typer.Option(min=9, help="Slices of a patch; 8 fewer are predicted.")] = 19,
+    patch_size: Annotated[tuple[int, int, int], typer.Option(help="Rows and columns of patches for WT, TC and ET.")] = (
+        144,
+        96,
+        64,
+    ),
+    loss: Annotated[str, typer.Option(help="'dice' as published, or 'dice_cross_entropy'.")] = "dice",
+    learning_rate: Annotated[float, typer.Option(help="Step size of Adam.")] = 1e-3,
+    flip: Annotated[bool, typer.Option("--flip", help="Left and right change places in half of the patches.")] = False,
+    rotation: Annotated[float, typer.Option(help="Largest turn of a patch within its slices, degrees.")] = 0.0,
+    intensity_scale: Annotated[float, typer.Option(help="SD of the logarithm of a factor on each image.")] = 0.0,
+    intensity_shift: Annotated[float, typer.Option(help="SD of what is added to each image, in its own SD.")] = 0.0,
+    noise: Annotated[float, typer.Option(help="SD of noise on every voxel, in the same units.")] = 0.0,
+    device: Annotated[str, typer.Option(help="'cpu' or 'cuda'.")] = "cpu",
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the training's state after each epoch; it goes on from there.", show_default=False
+        ),
+    ] = None,
+    scratch: Annotated[
+        Path | None,
+        typer.Option(help="Folder for prepared cases, which then need no memory.", show_default=False),
+    ] = None,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    overwrite: Overwrite = False,
+) -> None:
+    """Train the cascade's networks on labelled cases: weights OUTPUT (.safetensors), and their courses beside it (.csv)."""
+    from bolus import pipeline
+    from bolus import segment as steps
+    from bolus.files import require_writable, write_text
+
+    history = output.with_suffix(".csv")
+    require_writable(output, overwrite)  # now, not after the work
+    require_writable(history, overwrite)
+    step = steps.TrainCascade(
+        stages=stage or ["WT", "TC", "ET"],
+        views=view or ["axial", "sagittal", "coronal"],
+        epochs=epochs,
+        view_epochs=view_epochs,
+        epoch_batches=epoch_batches,
+        batch_size=batch_size,
+        slices=slices,
+        patch_size=patch_size,
+        loss=loss,
+        learning_rate=learning_rate,
+        augmentation=steps.PatchAugmentation(flip, rotation, intensity_scale, intensity_shift, noise),
+        device=device,
+        threads=threads,
+        checkpoint=str(checkpoint or ""),
+        scratch=str(scratch or ""),
+        seed=seed,
+    )
+    training, held_out = steps.hold_out(pipeline.training_cases(cases), validation, seed)
+    first = None if initial is None else steps.load_cascade(initial)
+    with _progress() as progress:
+        trained = step(training, held_out, progress=progress, initial=first)
+    steps.save_cascade(trained.weights, output, overwrite=overwrite)
+    write_text(history, trained.to_frame().to_csv(index=False), overwrite=overwrite)
+    _show_flags(trained.flags)
+    table = Table("Network", "Epochs", "Best", "Dice" if not held_out else "Dice, held out")
+    for (one_stage, one_view), course in trained.histories.items():
+        dice = course.validation_dice or course.dice
+        table.add_row(
+            f"{one_stage} {one_view}", str(len(course)), str(course.best_epoch + 1), f"{dice[course.best_epoch]:.3f}"
+        )
+    console.print(table)
+    console.print(f"{output}, {history}: trained on {len(training)} cases, judged on patches of {len(held_out)}")
 
 
 @weights_app.command("convert")

@@ -18,6 +18,7 @@ from bolus._core.pipeline import (
     VoxelProbability,
     WriteMaps,
     WrittenMaps,
+    training_cases,
     write_aligned,
     write_segmentation,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "predictions_to_json",
     "read_windows",
     "score_patients",
+    "training_cases",
     "write_aligned",
     "write_segmentation",
 ]

@@ -14,15 +14,15 @@
 #include <limits>
 #include <numeric>
 
+#include "../compute/adam.hpp"
 #include "../weights/read_bytes.hpp"
-#include "adam.hpp"
+#include "../weights/training_state.hpp"
 #include "augmentation.hpp"
 #include "batch_order.hpp"
 #include "learning_rate.hpp"
 #include "random_streams.hpp"
 #include "sample_loss.hpp"
 #include "torch_network.hpp"
-#include "training_state.hpp"
 
 namespace bolus::detail {
 namespace {
@@ -130,6 +130,19 @@ std::map<std::string, std::string> origin_of(const IDHClassifier& c, const Train
   return origin;
 }
 
+using HistoryColumn = std::pair<const char*, std::vector<double> TrainingHistory::*>;
+constexpr std::array<HistoryColumn, 5> history_columns{{{"loss", &TrainingHistory::loss},
+                                                        {"validation_loss", &TrainingHistory::validation_loss},
+                                                        {"validation_auc", &TrainingHistory::validation_auc},
+                                                        {"learning_rate", &TrainingHistory::learning_rate},
+                                                        {"seconds", &TrainingHistory::seconds}}};
+
+TrainingStateFormat state_format(const NetworkShape& shape) {
+  TrainingStateFormat format{"bolus.training_state", 1, shape.weight_shapes(), {}};
+  for (const auto& [name, column] : history_columns) format.columns.emplace_back(name);
+  return format;
+}
+
 /// A training in progress.
 class Training {
  public:
@@ -146,7 +159,7 @@ class Training {
         augment_(options, plan.training.curves.channels, plan.training.curves.steps),
         fitted_{first_network(), {}, plan.flags},
         network_(fitted_.network, true, Compute{options.engine, options.device, options.threads}),
-        adam_(network_.parameters(), {options.optimizer, options.weight_decay, options.gradient_clip}) {
+        adam_(network_.parameters(), {options.optimizer == Optimizer::adamw, options.weight_decay, options.gradient_clip}) {
     if (!options.checkpoint.empty()) resume();
   }
 
@@ -275,11 +288,13 @@ class Training {
   }
 
   void save() const {
-    TrainingState state{origin_, {}, fitted_.network.weights, adam_.state, fitted_.history};
+    const auto& h = fitted_.history;
+    TrainingState state{origin_, {}, fitted_.network.weights, adam_.state, {}, h.best_epoch};
+    for (const auto& [name, column] : history_columns) state.history[name] = h.*column;
     auto now = fitted_.network;
     network_.copy_to(now);
     state.weights = std::move(now.weights);
-    write_atomically(options_.checkpoint, Overwrite::yes, encode_training_state(state, fitted_.network.shape));
+    write_atomically(options_.checkpoint, Overwrite::yes, encode_training_state(state, state_format(now.shape)));
   }
 
   /// Goes on from the state where there is one.
@@ -287,10 +302,10 @@ class Training {
     origin_ = origin_of(options_, plan_);
     if (!std::filesystem::exists(options_.checkpoint)) return;
     const auto& source = options_.checkpoint;
-    auto state = decode_training_state(read_bytes(source), fitted_.network.shape, origin_, source);
-    const auto epochs = state.history.loss.size();
+    auto state = decode_training_state(read_bytes(source), state_format(fitted_.network.shape), origin_, source);
+    const auto epochs = state.history["loss"].size();
     require<FormatError>(state.adam.steps == epochs * batches_.batches() &&
-                             state.history.validation_loss.size() == (plan_.validation ? epochs : 0),
+                             state.history["validation_loss"].size() == (plan_.validation ? epochs : 0),
                          source, ": the counts of steps and epochs do not fit each other: the file is damaged");
     require<DataError>(epochs <= options_.max_epochs, source, ": is the state of a training after ", epochs,
                        " epochs, but max_epochs is ", options_.max_epochs, "; raise it, or remove the file to begin anew");
@@ -305,15 +320,14 @@ class Training {
 
     // The schedule is told again which epochs were better; that also shows whether the best epoch is what the file says.
     auto& history = fitted_.history;
-    const auto claimed = state.history.best_epoch;
-    history = std::move(state.history);
+    for (const auto& [name, column] : history_columns) history.*column = std::move(state.history[name]);
     history.best_epoch = 0;
     for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
       const bool better = !plan_.validation || is_better(epoch);
       if (better) history.best_epoch = epoch;
       rate_.observe(better);
     }
-    require<FormatError>(history.best_epoch == claimed, source, ": epoch ", claimed + 1,
+    require<FormatError>(history.best_epoch == state.best_epoch, source, ": epoch ", state.best_epoch + 1,
                          " is not the best of its history: the file is damaged");
     history.stopped_early = patience_is_out();
     fitted_.network.weights = std::move(state.best_weights);

@@ -6,6 +6,7 @@
 
 #include "network_layers.hpp"
 #include "torch_anisotropic_network.hpp"
+#include "view_axes.hpp"
 
 namespace bolus::detail {
 namespace {
@@ -14,9 +15,6 @@ constexpr std::int64_t halo = 4;              // slices that a network needs on 
 constexpr std::int64_t slab = 11;             // slices of a prediction in training
 constexpr std::int64_t batch = 5;             // slabs of a batch
 constexpr std::uint64_t slab_streams = 4096;  // of the counter-based noise, one for each slab and channel from here on
-
-/// Which of z, y, x the slices, rows and columns of a view are.
-constexpr std::array<std::array<std::size_t, 3>, 3> view_axes{{{0, 1, 2}, {2, 0, 1}, {1, 0, 2}}};
 
 /// Smallest rows and columns of the whole tumour's networks; the others' are 96.
 constexpr std::array<std::array<std::int64_t, 2>, 3> smallest_slice{{{180, 160}, {160, 180}, {160, 160}}};

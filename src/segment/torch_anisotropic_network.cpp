@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "../model/torch_network.hpp"
+#include "../compute/require_device.hpp"
 #include "network_layers.hpp"
 
 namespace bolus::detail {
@@ -25,12 +25,12 @@ at::Tensor centre(const at::Tensor& input, std::int64_t slices) { return input.n
 
 TorchAnisotropicNetwork::TorchAnisotropicNetwork(const AnisotropicNetwork& network, bool trainable, at::Device device,
                                                  at::ScalarType scalar)
-    : downsample_twice_(network.downsample_twice) {
+    : downsample_twice_(network.downsample_twice), device_(device) {
   network.validate();
   for (const auto& [name, array] : network.weights) {
     auto tensor = at::empty(std::vector<std::int64_t>(array.shape.begin(), array.shape.end()), at::kFloat);
     std::copy(array.values.begin(), array.values.end(), tensor.data_ptr<float>());
-    parameters_[name] = tensor.to(device, scalar).set_requires_grad(trainable);
+    parameters_[name] = tensor.to(trainable ? at::Device(at::kCPU) : device, scalar).set_requires_grad(trainable);
   }
 }
 

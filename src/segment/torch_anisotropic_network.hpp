@@ -11,7 +11,8 @@ namespace bolus::detail {
 /// The anisotropic network by LibTorch's operators: the reference, and what is trained.
 class TorchAnisotropicNetwork {
  public:
-  /// Takes the weights as float32 or float64 parameters on `device`; with `trainable`, gradients reach them.
+  /// Takes the weights as float32 or float64 parameters. With `trainable` they lie in the CPU's memory and collect gradients
+  /// there, and `forward` brings them to `device`; else they lie on it.
   TorchAnisotropicNetwork(const AnisotropicNetwork& network, bool trainable, at::Device device = at::kCPU,
                           at::ScalarType scalar = at::kFloat);
 
@@ -25,7 +26,7 @@ class TorchAnisotropicNetwork {
   AnisotropicNetwork values() const;
 
  private:
-  const at::Tensor& weight(const std::string& name) const { return parameters_.at(name); }
+  at::Tensor weight(const std::string& name) const { return parameters_.at(name).to(device_); }
   at::Tensor normalise(const at::Tensor& input, const std::string& layer, const std::string& ending) const;
   at::Tensor residual(const at::Tensor& input, const std::string& name, int dilation) const;
   at::Tensor fuse(const at::Tensor& input, const std::string& name) const;
@@ -33,6 +34,7 @@ class TorchAnisotropicNetwork {
   at::Tensor upsample(const at::Tensor& input, const std::string& name) const;
 
   bool downsample_twice_;
+  at::Device device_;
   std::map<std::string, at::Tensor> parameters_;
 };
 

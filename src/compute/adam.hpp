@@ -2,7 +2,6 @@
 #include <ATen/ATen.h>
 
 #include <array>
-#include <bolus/model/training_options.hpp>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -14,8 +13,9 @@ namespace bolus::detail {
 class Adam {
  public:
   struct Options {
-    Optimizer kind;
-    double weight_decay, gradient_clip;  ///< clip 0: not clipped
+    bool decoupled;  ///< weight decay shrinks the weights themselves (AdamW); else it is added to the gradient
+    double weight_decay;
+    double gradient_clip;  ///< 0: not clipped
   };
   /// What the steps so far left behind: with it and the weights a training goes on with the same bits.
   struct State {
@@ -42,7 +42,7 @@ class Adam {
     const auto steps = static_cast<double>(state.steps);
     const auto root = static_cast<float>(std::sqrt(1.0 - std::pow(second_decay, steps)));
     const auto size = static_cast<float>(learning_rate / (1.0 - std::pow(first_decay, steps)));
-    const bool decoupled = options_.kind == Optimizer::adamw;
+    const bool decoupled = options_.decoupled;
     const auto shrunk = static_cast<float>(decoupled ? 1.0 - learning_rate * options_.weight_decay : 1.0);
     const auto penalty = static_cast<float>(decoupled ? 0.0 : options_.weight_decay);
     constexpr auto first_share = static_cast<float>(1.0 - first_decay), second_kept = static_cast<float>(second_decay),

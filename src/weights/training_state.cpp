@@ -1,16 +1,17 @@
 #include "training_state.hpp"
 
+#include <algorithm>
+#include <bolus/core/error.hpp>
 #include <bolus/core/version.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
-#include "../weights/safetensors.hpp"
+#include "safetensors.hpp"
 
 namespace bolus::detail {
 namespace {
-
-constexpr const char* kind = "bolus.training_state";
 
 template <class Number>
 std::string_view bytes_of(const std::vector<Number>& values) {
@@ -67,15 +68,15 @@ class Reader {
 
 }  // namespace
 
-std::string encode_training_state(const TrainingState& state, const NetworkShape& shape) {
+std::string encode_training_state(const TrainingState& state, const TrainingStateFormat& format) {
   SafeTensors content;
-  content.metadata = {{"kind", kind},
-                      {"schema_version", std::to_string(training_state_schema_version)},
-                      {"best_epoch", std::to_string(state.history.best_epoch)},
+  content.metadata = {{"kind", format.kind},
+                      {"schema_version", std::to_string(format.schema_version)},
+                      {"best_epoch", std::to_string(state.best_epoch)},
                       {"steps", std::to_string(state.adam.steps)}};
   for (const auto& [name, value] : state.origin) content.metadata["origin." + name] = value;
   std::size_t p = 0;
-  for (const auto& [name, dimensions] : shape.weight_shapes()) {
+  for (const auto& [name, dimensions] : format.shapes) {
     const auto add = [&, &key = name, &sizes = dimensions](const char* group, const std::vector<float>& values) {
       content.arrays[group + key] = {"F32", sizes, bytes_of(values)};
     };
@@ -84,48 +85,48 @@ std::string encode_training_state(const TrainingState& state, const NetworkShape
     add("first_moment.", state.adam.first[p]);
     add("second_moment.", state.adam.second[p++]);
   }
-  const auto add = [&](const char* name, const std::vector<double>& values) {
-    content.arrays[name] = {"F64", {values.size()}, bytes_of(values)};
-  };
-  add("history.loss", state.history.loss);
-  add("history.validation_loss", state.history.validation_loss);
-  add("history.validation_auc", state.history.validation_auc);
-  add("history.learning_rate", state.history.learning_rate);
-  add("history.seconds", state.history.seconds);
+  for (const auto& name : format.columns) {
+    const auto& values = state.history.at(name);
+    content.arrays["history." + name] = {"F64", {values.size()}, bytes_of(values)};
+  }
   return encode_safetensors(content);
 }
 
-TrainingState decode_training_state(const std::string& bytes, const NetworkShape& shape,
+TrainingState decode_training_state(const std::string& bytes, const TrainingStateFormat& format,
                                     const std::map<std::string, std::string>& origin, const std::string& source) {
   Reader file(bytes, source);
-  require<FormatError>(file.text("kind") == kind, source, ": holds '", file.text("kind"), "'; expected '", kind,
+  require<FormatError>(file.text("kind") == format.kind, source, ": holds '", file.text("kind"), "'; expected '", format.kind,
                        "': give checkpoint a path of its own");
   const auto schema = file.count("schema_version");
   require<FormatError>(schema >= 1, source, ": 'schema_version' is 0; expected a positive number");
-  require<VersionError>(schema <= training_state_schema_version, source, ": has schema version ", schema, "; this bolus ",
-                        BOLUS_VERSION, " reads up to ", training_state_schema_version, ": update bolus");
+  require<VersionError>(schema <= static_cast<std::uint64_t>(format.schema_version), source, ": has schema version ", schema,
+                        "; this bolus ", BOLUS_VERSION, " reads up to ", format.schema_version, ": update bolus");
   TrainingState state{origin, {}, {}, {}, {}};
   for (const auto& [name, value] : origin) {
     require<DataError>(file.text("origin." + name) == value, source, ": is the state of another training, which differs in ",
                        name, "; remove the file to begin anew, or give checkpoint another path");
   }
 
-  auto& history = state.history;
-  const auto column = [&](const char* name) { return file.take<double>(std::string("history.") + name, {}); };
-  history.loss = column("loss");
-  history.validation_loss = column("validation_loss");
-  history.validation_auc = column("validation_auc");
-  history.learning_rate = column("learning_rate");
-  history.seconds = column("seconds");
-  history.best_epoch = file.count("best_epoch");
-  const auto epochs = history.loss.size(), validated = history.validation_loss.size();
-  require<FormatError>(epochs > 0 && history.learning_rate.size() == epochs && history.seconds.size() == epochs &&
-                           (validated == 0 || validated == epochs) && history.validation_auc.size() == validated &&
-                           history.best_epoch < epochs,
-                       source, ": the history is damaged: its columns are not of one length");
+  std::size_t epochs = 0;
+  for (const auto& name : format.columns) {
+    state.history[name] = file.take<double>("history." + name, {});
+    epochs = std::max(epochs, state.history[name].size());
+  }
+  state.best_epoch = file.count("best_epoch");
+  std::optional<bool> validated;
+  bool whole = epochs > 0 && state.best_epoch < epochs;
+  for (const auto& [name, values] : state.history) {
+    if (name.starts_with("validation_")) {
+      whole = whole && (values.empty() || values.size() == epochs) && (!validated || *validated == !values.empty());
+      validated = !values.empty();
+    } else {
+      whole = whole && values.size() == epochs;
+    }
+  }
+  require<FormatError>(whole, source, ": the history is damaged: its columns are not of one length");
 
   state.adam.steps = file.count("steps");
-  for (const auto& [name, dimensions] : shape.weight_shapes()) {
+  for (const auto& [name, dimensions] : format.shapes) {
     state.weights[name] = {dimensions, file.take<float>("weights." + name, dimensions)};
     state.best_weights[name] = {dimensions, file.take<float>("best_weights." + name, dimensions)};
     state.adam.first.push_back(file.take<float>("first_moment." + name, dimensions));
