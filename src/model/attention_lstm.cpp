@@ -9,10 +9,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "../compute/require_device.hpp"
+#include "../compute/torch_team.hpp"
 #include "fused/fused_network.hpp"
 #include "random_streams.hpp"
 #include "torch_network.hpp"
-#include "torch_team.hpp"
 
 namespace bolus {
 namespace {

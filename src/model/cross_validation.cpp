@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "../compute/torch_team.hpp"
 #include "fold_team.hpp"
-#include "torch_team.hpp"
 
 namespace bolus {
 namespace {

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "../compute/torch_team.hpp"
 #include "../weights/read_bytes.hpp"
 #include "fold_team.hpp"
-#include "torch_team.hpp"
 
 namespace bolus {
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <set>
 
+#include "../compute/torch_team.hpp"
 #include "calling_thread.hpp"
 #include "random_streams.hpp"
-#include "torch_team.hpp"
 #include "training.hpp"
 
 namespace bolus {

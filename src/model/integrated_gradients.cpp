@@ -9,8 +9,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "../compute/torch_team.hpp"
 #include "torch_network.hpp"
-#include "torch_team.hpp"
 
 namespace bolus {
 namespace {

@@ -1,7 +1,6 @@
 #include "torch_network.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Context.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -9,15 +8,10 @@
 #include <tuple>
 #include <utility>
 
+#include "../compute/require_device.hpp"
 #include "fused/fused_function.hpp"
 
 namespace bolus::detail {
-
-void require_device(Device device) {
-  require<OptionError>(device == Device::cpu || at::globalContext().hasCUDA(),
-                       "device is 'cuda', but this PyTorch has no CUDA or finds no GPU; use device='cpu', or install a PyTorch "
-                       "with CUDA on a machine with an NVIDIA GPU");
-}
 
 namespace {
 

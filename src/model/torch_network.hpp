@@ -21,9 +21,6 @@ struct TorchBatch {
                                     ///< on, the last one the context vector. The same at every step (Gal and Ghahramani 2016).
 };
 
-/// Throws OptionError when LibTorch cannot compute there.
-void require_device(Device device);
-
 /// The weights of an AttentionLSTM as tensors, and the computation on them. Autograd works through `forward`.
 class TorchNetwork {
  public:

@@ -2,7 +2,7 @@
 #include <bolus/segment/segment_tumour.hpp>
 #include <chrono>
 
-#include "../model/torch_network.hpp"
+#include "../compute/require_device.hpp"
 #include "cascade_votes.hpp"
 
 namespace bolus {

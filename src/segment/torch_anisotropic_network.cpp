@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "../model/torch_network.hpp"
+#include "../compute/require_device.hpp"
 #include "network_layers.hpp"
 
 namespace bolus::detail {

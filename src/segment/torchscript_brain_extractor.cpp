@@ -12,7 +12,7 @@
 #include <bolus/core/detail/trilinear.hpp>
 #include <cmath>
 
-#include "../model/torch_team.hpp"
+#include "../compute/torch_team.hpp"
 
 namespace bolus {
 namespace {

@@ -18,7 +18,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "../model/torch_team.hpp"
+#include "../compute/torch_team.hpp"
 
 namespace bolus {
 namespace {

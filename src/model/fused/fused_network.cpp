@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <bolus/core/error.hpp>
 #include <bolus/core/parallel.hpp>
-#include <cstdlib>
 #include <cstring>
 #include <map>
-#include <new>
 #include <numbers>
 #include <numeric>
 #include <type_traits>
+
+#include "../../compute/instruction_set.hpp"
 
 namespace bolus::detail::fused {
 namespace {
@@ -21,19 +21,6 @@ std::size_t whole_groups(std::size_t rows) { return (rows + group_rows - 1) / gr
 
 /// Distance between time steps. One row more than there are: a power of two would put all steps in the same lines of the cache.
 std::size_t step_of(std::size_t rows) { return (rows + 1) * lanes; }
-
-std::vector<const Kernel*> kernels_here() {
-  std::vector<const Kernel*> kernels;
-#ifdef BOLUS_FUSED_X86
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512bw")) {
-    kernels.push_back(&avx512_kernel);
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) kernels.push_back(&avx2_kernel);
-#endif
-  kernels.push_back(&portable_kernel);
-  return kernels;
-}
 
 template <class Number>
 const Kernels<Number>& kernels_for(const Kernel& kernel) {
@@ -66,49 +53,12 @@ void transpose(const Number* curves, std::size_t curve_step, std::size_t steps, 
 }  // namespace
 
 const Kernel& machine_kernel() {
-  static const auto kernels = kernels_here();
-  const char* wanted = std::getenv("BOLUS_SIMD");
-  if (!wanted || *wanted == '\0') return *kernels.front();
-  std::string names;
-  for (const auto* kernel : kernels) {
-    if (std::strcmp(kernel->name, wanted) == 0) return *kernel;
-    names += (names.empty() ? "" : ", ") + std::string(kernel->name);
-  }
-  throw OptionError(message("the environment variable BOLUS_SIMD is '", wanted, "'; this machine has: ", names));
-}
-
-template <class Number>
-Pool<Number>::~Pool() {
-  for (const auto& [size, memory] : free_) ::operator delete(memory, std::align_val_t{64});
-}
-
-template <class Number>
-typename Pool<Number>::Memory Pool<Number>::take(std::size_t size) {
-  {
-    const std::lock_guard guard(lock_);
-    auto best = free_.end();
-    for (auto place = free_.begin(); place != free_.end(); ++place) {
-      if (place->first >= size && (best == free_.end() || place->first < best->first)) best = place;
-    }
-    if (best != free_.end() && best->first <= 4 * size) {
-      const auto [found, memory] = *best;
-      free_.erase(best);
-      return Memory(memory, {this->shared_from_this(), found});
-    }
-  }
-  auto* memory = static_cast<Number*>(::operator new(size * sizeof(Number), std::align_val_t{64}));
-  return Memory(memory, {this->shared_from_this(), size});
-}
-
-template <class Number>
-void Pool<Number>::Release::operator()(Number* memory) const {
-  const std::lock_guard guard(pool->lock_);
-  constexpr std::size_t most = 16;
-  if (pool->free_.size() >= most) {
-    ::operator delete(pool->free_.front().second, std::align_val_t{64});
-    pool->free_.erase(pool->free_.begin());
-  }
-  pool->free_.emplace_back(size, memory);
+  [[maybe_unused]] const auto name = instruction_set();
+#ifdef BOLUS_FUSED_X86
+  if (name == avx512_kernel.name) return avx512_kernel;
+  if (name == avx2_kernel.name) return avx2_kernel;
+#endif
+  return portable_kernel;
 }
 
 template <class Number>
@@ -503,8 +453,6 @@ void FusedNetwork<Number>::predict(const Batch<Number>& batch, const Number* pac
   }
 }
 
-template class Pool<float>;
-template class Pool<double>;
 template class FusedNetwork<float>;
 template class FusedNetwork<double>;
 

@@ -3,39 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "../../compute/memory_pool.hpp"
 #include "plan.hpp"
 #include "team.hpp"
 
 namespace bolus::detail::fused {
 
-/// The instruction set in use: "avx512", "avx2", "neon" or "portable". The environment variable BOLUS_SIMD asks for one; throws
-/// OptionError when it is unknown or this machine lacks it. Read at each call.
+/// The kernels of `instruction_set()`.
 const Kernel& machine_kernel();
-
-/// Memory that is kept from step to step, aligned for every vector. Several threads may use it.
-template <class Number>
-class Pool : public std::enable_shared_from_this<Pool<Number>> {
- public:
-  struct Release {
-    std::shared_ptr<Pool> pool;
-    std::size_t size = 0;
-    void operator()(Number* memory) const;
-  };
-  using Memory = std::unique_ptr<Number[], Release>;
-
-  ~Pool();
-
-  /// At least `size` numbers of any value.
-  Memory take(std::size_t size);
-
- private:
-  std::mutex lock_;
-  std::vector<std::pair<std::size_t, Number*>> free_;
-};
 
 /// What goes through the network together.
 template <class Number>
@@ -59,7 +37,7 @@ class FusedNetwork {
   /// Numbers in all weight arrays but the classifier's, one after the other in the order of `NetworkShape::weight_shapes`.
   std::size_t parameter_count() const { return gradient_places_.size(); }
 
-  using Memory = typename Pool<Number>::Memory;
+  using Memory = typename MemoryPool<Number>::Memory;
 
   /// The weights as the kernels want them, from `parameter_count()` numbers.
   Memory pack(const Number* parameters) const;
@@ -94,7 +72,7 @@ class FusedNetwork {
   std::vector<std::uint32_t> weight_places_;                            ///< which parameter each packed weight is; past them: 0
   std::vector<std::pair<std::uint32_t, std::uint32_t>> second_biases_;  ///< packed weight, parameter to add to it
   std::vector<std::uint32_t> gradient_places_;                          ///< where the gradient of each parameter is
-  std::shared_ptr<Pool<Number>> pool_ = std::make_shared<Pool<Number>>();
+  std::shared_ptr<MemoryPool<Number>> pool_ = std::make_shared<MemoryPool<Number>>();
   std::unique_ptr<Team> team_;
   const Kernels<Number>* kernels_;
 };

@@ -7,7 +7,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "../../model/fused/fused_network.hpp"
+#include "../../compute/instruction_set.hpp"
+#include "../../compute/memory_pool.hpp"
 #include "../network_layers.hpp"
 #include "slice_kernel.hpp"
 
@@ -19,14 +20,13 @@ using slices::ConvolutionRow;
 using slices::most_channels;
 using slices::SliceKernel;
 
-using Pool = fused::Pool<float>;
+using Pool = MemoryPool<float>;
 
 constexpr std::size_t sums_size = 2 * most_channels;
 constexpr std::size_t scratch_numbers = 1 << 17;  ///< 512 kB: the rows that a block reads stay in the second-level cache
 
-/// As the attention-LSTM's engine: BOLUS_SIMD asks for an instruction set.
 const SliceKernel& machine_slice_kernel() {
-  const std::string_view name = fused::machine_kernel().name;
+  [[maybe_unused]] const auto name = instruction_set();
 #ifdef BOLUS_FUSED_X86
   if (name == slices::avx512_slice_kernel.name) return slices::avx512_slice_kernel;
   if (name == slices::avx2_slice_kernel.name) return slices::avx2_slice_kernel;
