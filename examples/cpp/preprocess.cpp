@@ -6,15 +6,6 @@
 #include <bolus/preprocess/preprocess.hpp>
 #include <cstdio>
 
-namespace {
-
-const char* name_of(bolus::RegistrationVerdict verdict) {
-  constexpr const char* names[] = {"good", "doubtful", "failed"};
-  return names[static_cast<int>(verdict)];
-}
-
-}  // namespace
-
 int main(int count, char** arguments) {
   if (count < 3) {
     std::fputs("usage: example_preprocess STUDY OUTPUT [CACHE]\n", stderr);
@@ -26,12 +17,11 @@ int main(int count, char** arguments) {
     if (count > 3) preprocess.cache = arguments[3];
     const auto result = preprocess(images);
     for (const auto& [modality, found] : result.registrations) {
-      fmt::print("{:<6} {:<9} moved {:.1f} mm and {:.1f} degrees\n", bolus::modality_name(modality), name_of(found.verdict),
-                 found.translation, found.rotation);
+      fmt::print("{:<6} {:<9} moved {:.1f} mm and {:.1f} degrees\n", bolus::modality_name(modality),
+                 bolus::verdict_name(found.verdict), found.translation, found.rotation);
     }
     if (result.brain_quality) {
-      fmt::print("brain  {:<9} {:.0f} mL\n", bolus::mask_verdict_name(result.brain_quality->verdict),
-                 result.brain_quality->volume);
+      fmt::print("brain  {:<9} {:.0f} mL\n", bolus::verdict_name(result.brain_quality->verdict), result.brain_quality->volume);
     }
     for (const auto& time : result.times) {
       fmt::print("{:<28} {:6.2f} s{}\n", time.stage, time.seconds, time.cached ? " (kept from before)" : "");

@@ -17,6 +17,7 @@
 #include <bolus/core/provenance.hpp>
 #include <bolus/core/qc_flag.hpp>
 #include <bolus/core/random.hpp>
+#include <bolus/core/verdict.hpp>
 #include <bolus/core/version.hpp>
 #include <bolus/core/weight_array.hpp>
 #include <bolus/dsc/arterial_input.hpp>

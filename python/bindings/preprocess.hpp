@@ -3,15 +3,13 @@
 #include <bolus/preprocess/motion_correction.hpp>
 #include <bolus/preprocess/rigid_registration.hpp>
 
-#include "option_class.hpp"
+#include "verdicts.hpp"
 
 BOLUS_STRING_ENUM(bolus::Interpolation, "interpolation", "typing.Literal['linear', 'bspline', 'windowed_sinc', 'nearest']",
                   std::string_view("linear"), std::string_view("bspline"), std::string_view("windowed_sinc"),
                   std::string_view("nearest"))
 BOLUS_STRING_ENUM(bolus::LabelInterpolation, "labels", "typing.Literal['nearest', 'gaussian']", std::string_view("nearest"),
                   std::string_view("gaussian"))
-BOLUS_STRING_ENUM(bolus::RegistrationVerdict, "verdict", "typing.Literal['good', 'doubtful', 'failed']",
-                  std::string_view("good"), std::string_view("doubtful"), std::string_view("failed"))
 BOLUS_STRING_ENUM(bolus::MotionResampling, "resampling", "typing.Literal['when_needed', 'always', 'never']",
                   std::string_view("when_needed"), std::string_view("always"), std::string_view("never"))
 

@@ -88,12 +88,12 @@ void bind_quality(py::module_& m) {
                 "volume_ml"_a = one(q.volume), "symmetry"_a = one(q.symmetry), "holes_ml"_a = one(q.holes),
                 "fragments_ml"_a = one(q.fragments), "compactness"_a = one(q.compactness),
                 "border_share"_a = one(q.border_share), "cut_below"_a = one(q.cut_below), "cut_above"_a = one(q.cut_above),
-                "verdict"_a = one(std::string(mask_verdict_name(q.verdict))), "flags"_a = one(q.flags.size())));
+                "verdict"_a = one(std::string(verdict_name(q.verdict))), "flags"_a = one(q.flags.size())));
           },
           "One row as a pandas DataFrame.")
       .def("__repr__", [](const Q& q) {
-        return detail::message("BrainMaskQuality(", mask_verdict_name(q.verdict), ", ", q.volume, " mL, symmetry ", q.symmetry,
-                               ", ", q.flags.size(), " flags)");
+        return detail::message("BrainMaskQuality(", verdict_name(q.verdict), ", ", q.volume, " mL, symmetry ", q.symmetry, ", ",
+                               q.flags.size(), " flags)");
       });
   add_html(quality);
 
@@ -150,7 +150,7 @@ void bind_extraction(py::module_& m) {
       .def(
           "to_frame", [](const R& r) { return py::cast(r.quality).attr("to_frame")(); }, "The quality as one row.")
       .def("__repr__", [](const R& r) {
-        return detail::message("BrainExtractionResult(", r.quality.volume, " mL, ", mask_verdict_name(r.quality.verdict), ", ",
+        return detail::message("BrainExtractionResult(", r.quality.volume, " mL, ", verdict_name(r.quality.verdict), ", ",
                                r.flags.size(), " flags)");
       });
   add_html(result);

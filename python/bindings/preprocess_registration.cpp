@@ -148,10 +148,9 @@ void bind_registration(py::module_& m) {
           },
           "One row as a pandas DataFrame.")
       .def("__repr__", [](const RegistrationResult& self) {
-        constexpr std::array<std::string_view, 3> verdicts{"good", "doubtful", "failed"};
-        return detail::message("RegistrationResult(", verdicts[static_cast<std::size_t>(self.verdict)], ", mutual information ",
-                               self.initial_metric, " -> ", self.metric, ", ", self.rotation, " degrees, ", self.translation,
-                               " mm, agreement ", self.agreement, ", ", self.flags.size(), " flags)");
+        return detail::message("RegistrationResult(", verdict_name(self.verdict), ", mutual information ", self.initial_metric,
+                               " -> ", self.metric, ", ", self.rotation, " degrees, ", self.translation, " mm, agreement ",
+                               self.agreement, ", ", self.flags.size(), " flags)");
       });
   add_html(result);
 

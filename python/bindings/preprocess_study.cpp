@@ -35,15 +35,14 @@ py::object verdict_table(const PreprocessResult& self) {
     for (const auto& flag : flags) codes += (codes.empty() ? "" : " ") + flag.code;
     images.append(std::string(image)), stages.append(stage), verdicts.append(std::string(verdict)), reasons.append(codes);
   };
-  constexpr std::string_view names[]{"good", "doubtful", "failed"};
   const auto add_registration = [&](std::string_view image, const RegistrationResult& found) {
-    add(image, "registration", names[static_cast<int>(found.verdict)], found.flags);
+    add(image, "registration", verdict_name(found.verdict), found.flags);
   };
   for (const auto& [modality, found] : self.registrations) add_registration(modality_name(modality), found);
   if (self.perfusion_registration) add_registration("dsc", *self.perfusion_registration);
   if (self.motion) add("dsc", "motion", self.motion->flags.empty() ? "good" : "doubtful", self.motion->flags);
   if (self.brain_quality) {
-    add("cet1", "brain", mask_verdict_name(self.brain_quality->verdict), self.brain_quality->flags);
+    add("cet1", "brain", verdict_name(self.brain_quality->verdict), self.brain_quality->flags);
   }
   return data_frame(py::dict("image"_a = images, "stage"_a = stages, "verdict"_a = verdicts, "reasons"_a = reasons));
 }

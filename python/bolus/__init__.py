@@ -5,7 +5,7 @@ Research software, not a medical device.
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bolus import _build_info
 
@@ -50,6 +50,7 @@ __all__ = [
     "Provenance",
     "QcFlag",
     "ShapeError",
+    "Verdict",
     "VersionError",
     "__version__",
     "callbacks",
@@ -118,6 +119,9 @@ from bolus._core.core import (  # noqa: E402
 for _value in (AlignedStudy, CurveSet, Dataset, Geometry, Image, LabelMap, Mask, PerfusionSeries, Provenance, QcFlag):
     _value.__module__ = "bolus"
 del _value
+
+#: Whether a result can be used as it is, only after a look at it, or not at all; its flags say why.
+Verdict = Literal["good", "doubtful", "failed"]
 
 #: Folder to put on CMAKE_PREFIX_PATH so that `find_package(bolus)` finds the C++ library inside this package.
 cmake_prefix_path = str(Path(__file__).parent)

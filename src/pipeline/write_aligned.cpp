@@ -70,8 +70,6 @@ std::string motion_table(const MotionResult& motion, const Eigen::VectorXd& time
   return text.str();
 }
 
-constexpr const char* verdicts[] = {"good", "doubtful", "failed"};
-
 Json matrix_json(const Eigen::Matrix4d& matrix) {
   Json rows = Json::array();
   for (int r = 0; r < 4; ++r) rows.push_back({matrix(r, 0), matrix(r, 1), matrix(r, 2), matrix(r, 3)});
@@ -85,7 +83,7 @@ Json flags_json(const QcFlags& flags) {
 }
 
 Json registration_json(const RegistrationResult& r) {
-  return {{"verdict", verdicts[static_cast<int>(r.verdict)]},
+  return {{"verdict", verdict_name(r.verdict)},
           {"cet1_to_image_ras", matrix_json(r.transform.to_ras())},
           {"metric", r.metric},
           {"initial_metric", r.initial_metric},
@@ -109,7 +107,7 @@ std::string to_json(const PreprocessResult& result) {
   }
   if (result.perfusion_registration) json["registrations"]["dsc"] = registration_json(*result.perfusion_registration);
   if (const auto& quality = result.brain_quality) {
-    json["brain"] = {{"verdict", mask_verdict_name(quality->verdict)},
+    json["brain"] = {{"verdict", verdict_name(quality->verdict)},
                      {"volume_ml", quality->volume},
                      {"symmetry", quality->symmetry},
                      {"holes_ml", quality->holes},

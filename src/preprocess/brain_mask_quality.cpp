@@ -119,13 +119,13 @@ BrainMaskQuality BrainMaskCheck::operator()(const Mask& mask) const {
   BrainMaskQuality quality;
   const auto flag = [&](const char* code, auto... parts) {
     quality.flags.push_back({code, message(parts...)});
-    if (quality.verdict == MaskVerdict::good) quality.verdict = MaskVerdict::doubtful;
+    if (quality.verdict == Verdict::good) quality.verdict = Verdict::doubtful;
   };
   const auto count = static_cast<std::size_t>(
       std::count_if(mask.values().begin(), mask.values().end(), [](std::uint8_t value) { return value != 0; }));
   if (count == 0) {
     flag("preprocess.brain.empty", "the brain mask marks no voxel");
-    quality.verdict = MaskVerdict::failed;
+    quality.verdict = Verdict::failed;
     return quality;
   }
   quality.volume = static_cast<double>(count) * voxel;
@@ -174,7 +174,7 @@ BrainMaskQuality BrainMaskCheck::operator()(const Mask& mask) const {
          " end holds ", std::max(quality.cut_below, quality.cut_above), " of the largest section");
   }
   if (quality.volume < min_volume / 2.0 || quality.volume > 1.5 * max_volume || quality.symmetry < min_symmetry - 0.15) {
-    quality.verdict = MaskVerdict::failed;
+    quality.verdict = Verdict::failed;
   }
   return quality;
 }

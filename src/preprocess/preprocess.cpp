@@ -180,8 +180,8 @@ class Run {
     key.all(cet1_, moving, brain_, step);
     auto found = stage("registration", name, key, [&] { return step(cet1_, moving, brain_, inner()); });
     add_flags(name, found.flags);
-    if (found.verdict != RegistrationVerdict::good) {
-      const bool failed = found.verdict == RegistrationVerdict::failed;
+    if (found.verdict != Verdict::good) {
+      const bool failed = found.verdict == Verdict::failed;
       result_.study.flags.push_back({failed ? "preprocess.registration.failed" : "preprocess.registration.doubtful",
                                      message(name, ": the registration to CET1 ", failed ? "failed" : "is doubtful",
                                              "; look at the QC page, and do not use what follows from it before")});

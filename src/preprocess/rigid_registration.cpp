@@ -248,11 +248,11 @@ void check(RegistrationResult& result, const Mask& foreground, const Image<float
 }
 
 void judge(RegistrationResult& result, const RigidRegistration& options, bool converged) {
-  const auto reason = [&](RegistrationVerdict verdict, const char* code, const std::string& text) {
+  const auto reason = [&](Verdict verdict, const char* code, const std::string& text) {
     result.verdict = std::max(result.verdict, verdict);
     result.flags.push_back({std::string("preprocess.registration.") + code, text});
   };
-  using enum RegistrationVerdict;
+  using enum Verdict;
   const auto percent = [](double share) { return std::round(100.0 * share); };
   if (result.coverage < options.minimum_coverage) {
     reason(doubtful, "coverage",

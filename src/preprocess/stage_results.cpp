@@ -94,7 +94,7 @@ void quality_from(const Json& json, BrainMaskQuality& q) {
   const auto take = [&](auto& value) { json.at(i++).get_to(value); };
   take(volume), take(symmetry), take(holes), take(fragments), take(compactness), take(border), take(below), take(above);
   take(number), take(flags);
-  verdict = static_cast<MaskVerdict>(number);
+  verdict = static_cast<Verdict>(number);
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ void from_record(const StageRecord& record, RegistrationResult& result) {
   std::size_t i = 2;
   const auto take = [&](auto& value) { json.at(i++).get_to(value); };
   fill(json.at(0), transform.matrix);
-  verdict = static_cast<RegistrationVerdict>(json.at(1).get<int>());
+  verdict = static_cast<Verdict>(json.at(1).get<int>());
   take(metric), take(initial), take(chance), take(overlap), take(coverage), take(moving_coverage), take(agreement),
       take(residual);
   take(rotation), take(translation), take(iterations), take(flags);

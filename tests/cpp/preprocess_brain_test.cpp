@@ -71,7 +71,7 @@ TEST_CASE("the brain of a head with a tumour is found in every contrast", "[prep
     const auto result = BrainExtraction{}(head().image(modality));
     INFO(modality_name(modality));
     CHECK(dice(result.mask, head().brain) > 0.94);
-    CHECK(result.quality.verdict == MaskVerdict::good);
+    CHECK(result.quality.verdict == Verdict::good);
     CHECK(result.quality.volume > 1000.0);
     CHECK(result.flags.empty());
   }
@@ -141,7 +141,7 @@ TEST_CASE("images without a head are refused", "[preprocess][brain]") {
 TEST_CASE("the quality of a mask says what is wrong with it", "[preprocess][brain]") {
   const auto& brain = head().brain;
   const auto good = BrainMaskCheck{}(brain);
-  CHECK(good.verdict == MaskVerdict::good);
+  CHECK(good.verdict == Verdict::good);
   CHECK(good.symmetry > 0.95);
 
   const Geometry grid = cube(100, 2.0);
@@ -149,11 +149,11 @@ TEST_CASE("the quality of a mask says what is wrong with it", "[preprocess][brai
   CHECK(sphere.volume == Approx(4.0 / 3.0 * 3.14159265 * 68.0 * 68.0 * 68.0 / 1000.0).epsilon(0.01));
   CHECK(sphere.compactness == Approx(1.0).margin(0.03));
   CHECK(sphere.symmetry > 0.97);
-  CHECK(sphere.verdict == MaskVerdict::good);
+  CHECK(sphere.verdict == Verdict::good);
 
-  CHECK(BrainMaskCheck{}(Mask(grid)).verdict == MaskVerdict::failed);
+  CHECK(BrainMaskCheck{}(Mask(grid)).verdict == Verdict::failed);
   CHECK(flagged(BrainMaskCheck{}(Mask(grid)).flags, "preprocess.brain.empty"));
-  CHECK(BrainMaskCheck{}(ball(grid, Eigen::Vector3d::Zero(), 30.0)).verdict == MaskVerdict::failed);
+  CHECK(BrainMaskCheck{}(ball(grid, Eigen::Vector3d::Zero(), 30.0)).verdict == Verdict::failed);
 
   auto holed = ball(grid, Eigen::Vector3d::Zero(), 68.0);
   const auto hole = ball(grid, Eigen::Vector3d(20.0, 0.0, 0.0), 10.0);
@@ -161,7 +161,7 @@ TEST_CASE("the quality of a mask says what is wrong with it", "[preprocess][brai
   const auto with_hole = BrainMaskCheck{}(holed);
   CHECK(with_hole.holes == Approx(static_cast<double>(std::count(hole.data(), hole.data() + hole.size(), 1)) * 8.0 / 1000.0));
   CHECK(flagged(with_hole.flags, "preprocess.brain.holes"));
-  CHECK(with_hole.verdict == MaskVerdict::doubtful);
+  CHECK(with_hole.verdict == Verdict::doubtful);
 
   auto parted = ball(grid, Eigen::Vector3d(-20.0, 0.0, 0.0), 66.0);
   const auto part = ball(grid, Eigen::Vector3d(85.0, 60.0, 60.0), 12.0);
@@ -367,6 +367,6 @@ TEST_CASE("the brain of real heads is found", "[preprocess][brain]") {
     const auto result = BrainExtraction{}(read_image(real_data() / image));
     INFO(image);
     CHECK(dice(result.mask, brain) >= 0.95);
-    CHECK(result.quality.verdict == MaskVerdict::good);
+    CHECK(result.quality.verdict == Verdict::good);
   }
 }

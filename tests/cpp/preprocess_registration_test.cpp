@@ -74,7 +74,7 @@ TEST_CASE("registration finds moved heads of another contrast and calls them goo
     const auto result = RigidRegistration{}(head.contrast_t1, moved(head.image(modalities[i]), moves[i]));
     const auto truth = moves[i].compose(RigidTransform{head.misalignment.at(modalities[i])});
     CHECK(distance(result.transform, truth, head.brain) < 0.5);
-    CHECK(result.verdict == RegistrationVerdict::good);
+    CHECK(result.verdict == Verdict::good);
     CHECK(result.flags.empty());
     CHECK(result.metric > 1.2 * result.chance_metric);
     CHECK(result.rotation == Approx(truth.rotation_angle()).margin(0.5));
@@ -99,7 +99,7 @@ TEST_CASE("registration gives the same bits on any number of threads, with and w
 TEST_CASE("hopeless pairs are not called good", "[preprocess]") {
   const auto head = small_head(3), other = small_head(4);
   const auto stranger = RigidRegistration{}(head.contrast_t1, other.t1);
-  CHECK(stranger.verdict != RegistrationVerdict::good);
+  CHECK(stranger.verdict != Verdict::good);
   CHECK(has(stranger.flags, "agreement"));
   auto half = head.t1;
   for (std::int64_t z = 0; z < 64; ++z) {
@@ -107,8 +107,8 @@ TEST_CASE("hopeless pairs are not called good", "[preprocess]") {
       for (std::int64_t x = 0; x < 32; ++x) half(x, y, z) = 0.0F;
     }
   }
-  CHECK(RigidRegistration{}(head.contrast_t1, half).verdict != RegistrationVerdict::good);
-  CHECK(RigidRegistration{}(half, head.contrast_t1).verdict != RegistrationVerdict::good);
+  CHECK(RigidRegistration{}(head.contrast_t1, half).verdict != Verdict::good);
+  CHECK(RigidRegistration{}(half, head.contrast_t1).verdict != Verdict::good);
 }
 
 TEST_CASE("registration refuses what it cannot register", "[preprocess]") {

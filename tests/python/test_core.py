@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+import typing
 
 import nibabel
 import numpy as np
@@ -257,3 +258,10 @@ def test_torch_shares_memory():
     assert image.array[0, 1, 2] == 5.0
     made = torch.zeros(6, 5, 4).permute(2, 1, 0)  # x fastest: nothing is copied
     assert np.shares_memory(bolus.Image(made.numpy()).array, made.numpy())
+
+
+def test_verdicts_are_three_words():
+    assert typing.get_args(bolus.Verdict) == ("good", "doubtful", "failed")
+    for result in (bolus.preprocess.RegistrationResult, bolus.preprocess.BrainMaskQuality):
+        words = typing.get_args(bolus.Verdict)
+        assert all(repr(word) in result.verdict.fget.__doc__ for word in words)

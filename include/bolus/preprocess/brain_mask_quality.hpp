@@ -1,18 +1,9 @@
 #pragma once
 #include <bolus/core/image.hpp>
 #include <bolus/core/qc_flag.hpp>
-#include <string_view>
+#include <bolus/core/verdict.hpp>
 
 namespace bolus {
-
-/// Whether a result can be used as it is, only after a look at it, or not at all.
-enum class MaskVerdict { good, doubtful, failed };
-
-/// Name used in tables: good, doubtful, failed.
-constexpr std::string_view mask_verdict_name(MaskVerdict verdict) {
-  constexpr std::string_view names[]{"good", "doubtful", "failed"};
-  return names[static_cast<std::size_t>(verdict)];
-}
 
 /// What a brain mask looks like, in numbers.
 struct BrainMaskQuality {
@@ -24,7 +15,7 @@ struct BrainMaskQuality {
   double border_share = 0.0;  ///< of its outermost voxels those on a side of the image that is neither top nor bottom
   double cut_below = 0.0;     ///< area of the lowest section of the image over that of the largest one
   double cut_above = 0.0;     ///< the same of the highest section
-  MaskVerdict verdict = MaskVerdict::good;
+  Verdict verdict = Verdict::good;
   QcFlags flags;  ///< preprocess.brain.{empty, volume, asymmetric, holes, fragments, shape, border, cut}
 };
 

@@ -1,20 +1,14 @@
 #pragma once
 #include <bolus/core/qc_flag.hpp>
+#include <bolus/core/verdict.hpp>
 #include <bolus/preprocess/rigid_transform.hpp>
 
 namespace bolus {
 
-/// Whether a registration can be used.
-enum class RegistrationVerdict {
-  good,      ///< nothing speaks against it
-  doubtful,  ///< look at it before it is used: `RegistrationResult::flags` say why
-  failed     ///< do not use it
-};
-
 /// What a registration found, and how far it can be trusted.
 struct RegistrationResult {
   RigidTransform transform;  ///< points of the fixed image to points of the moving one, LPS mm
-  RegistrationVerdict verdict = RegistrationVerdict::good;
+  Verdict verdict = Verdict::good;
   double metric = 0.0;           ///< mutual information at the end, nats; more is better
   double initial_metric = 0.0;   ///< the same with the headers as they were, on the same samples
   double chance_metric = 0.0;    ///< the largest of the same at poses far from the one found
