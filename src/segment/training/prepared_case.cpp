@@ -82,7 +82,7 @@ PreparedCase::PreparedCase(const TrainingCase& from, std::uint64_t seed, const s
     std::size_t all = 0, inside = 0;
     for (const auto value : whole) all += value != 0;
     labels = cut(whole, images.size, images.box);
-    for (const auto value : labels) inside += value != 0;
+    for (std::size_t v = 0; v < labels.size(); ++v) inside += labels[v] != 0 && images.brain.values[v] != 0;
     require<DataError>(inside > 0, all == 0 ? "the label map is empty" : "all labels lie outside the brain");
   } catch (const GeometryError& error) {
     throw GeometryError(in_case(error.what()));
