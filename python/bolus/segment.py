@@ -1,8 +1,8 @@
 """Where the tumour is: a cascade with published weights, networks of others, labels drawn or corrected by hand, and metrics."""
 
+from bolus._core import segment as _segment
 from bolus._core.segment import (
     AnisotropicNetwork,
-    BrainNetworkDescription,
     CascadeSegmenter,
     CascadeWeights,
     Correction,
@@ -18,7 +18,6 @@ from bolus._core.segment import (
     Segmenter,
     SegmenterDescription,
     SegmentTumour,
-    TorchScriptBrainExtractor,
     TorchScriptSegmenter,
     TrainCascade,
     TrainedCascade,
@@ -34,7 +33,6 @@ from bolus._core.segment import (
     load_cascade,
     random_anisotropic_network,
     random_cascade,
-    read_brain_network_description,
     read_brats17_network,
     read_brats17_weights,
     read_segmenter_description,
@@ -46,7 +44,6 @@ from bolus._core.segment import (
 
 __all__ = [
     "AnisotropicNetwork",
-    "BrainNetworkDescription",
     "CascadeSegmenter",
     "CascadeWeights",
     "Correction",
@@ -62,7 +59,6 @@ __all__ = [
     "SegmentationScores",
     "Segmenter",
     "SegmenterDescription",
-    "TorchScriptBrainExtractor",
     "TorchScriptSegmenter",
     "TrainCascade",
     "TrainedCascade",
@@ -78,7 +74,6 @@ __all__ = [
     "load_cascade",
     "random_anisotropic_network",
     "random_cascade",
-    "read_brain_network_description",
     "read_brats17_network",
     "read_brats17_weights",
     "read_segmenter_description",
@@ -88,9 +83,18 @@ __all__ = [
     "write_segmenter_description",
 ]
 
+if hasattr(_segment, "TorchScriptBrainExtractor"):  # not in a build without ITK
+    from bolus._core.segment import (
+        BrainNetworkDescription,
+        TorchScriptBrainExtractor,
+        read_brain_network_description,
+    )
+
+    __all__ += ["BrainNetworkDescription", "TorchScriptBrainExtractor", "read_brain_network_description"]
+    BrainNetworkDescription.__module__ = TorchScriptBrainExtractor.__module__ = __name__
+
 for _value in (
     AnisotropicNetwork,
-    BrainNetworkDescription,
     CascadeSegmenter,
     CascadeWeights,
     Correction,
@@ -106,7 +110,6 @@ for _value in (
     SegmentationScores,
     Segmenter,
     SegmenterDescription,
-    TorchScriptBrainExtractor,
     TorchScriptSegmenter,
     TrainCascade,
     TrainedCascade,
@@ -116,4 +119,4 @@ for _value in (
     VoxelBox,
 ):
     _value.__module__ = __name__
-del _value
+del _segment, _value
