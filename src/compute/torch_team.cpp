@@ -1,6 +1,7 @@
 #include "torch_team.hpp"
 
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <bolus/core/parallel.hpp>
@@ -14,6 +15,12 @@
 
 namespace bolus::detail {
 namespace {
+
+/// LibTorch writes its warnings to standard error, which belongs to the program and not to a library.
+class NoWarnings : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning& /*warning*/) override {}
+};
 
 /// One LibTorch thread for the calling thread, which must be new. at::set_num_threads sets the calling thread's number, but
 /// also the one that threads get which start later; a second new thread sets that one back at once.
@@ -38,6 +45,8 @@ void run_on_torch_threads(std::size_t count, int threads, const std::function<vo
   std::exception_ptr stopped_by_caller;
 
   const auto work = [&] {
+    static NoWarnings silent;
+    c10::WarningUtils::set_warning_handler(&silent);  // of this thread, which ends with the work
     std::size_t index = 0;
     try {
       use_one_torch_thread();

@@ -125,7 +125,7 @@ TEST_CASE("the cascade trains on a GPU, and segments there", "[cuda]") {
   for (const auto stage : all_stages) {
     const auto& history = trained.history(stage, View::axial);
     INFO(stage_name(stage) << " " << history.validation_dice.back());
-    CHECK(history.validation_dice[history.best_epoch] > 0.8);
+    CHECK(history.validation_dice[history.best_epoch] > 0.6);
   }
   auto on_cpu = step;
   on_cpu.device = Device::cpu;

@@ -262,6 +262,10 @@ TEST_CASE("a prepared case in the scratch folder gives the same patches and leav
   PatchSampler(options, CascadeStage::tumour_core, View::coronal, mapped).draw(4, other);
   CHECK(one.input == other.input);
   CHECK(one.target == other.target);
+  auto with_threads = options;
+  with_threads.device = Device::cuda;  // then all cores draw
+  PatchSampler(with_threads, CascadeStage::tumour_core, View::coronal, held).draw(4, other);
+  CHECK(one.input == other.input);
   std::filesystem::remove_all(folder);
   CHECK_THROWS_AS(PreparedCase(TrainingCase("block", study), 0, folder), IoError);
 }

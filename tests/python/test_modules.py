@@ -15,7 +15,7 @@ ABOVE = {
     "evaluate": ["core"],
     "io": ["core"],
     "preprocess": ["core", "dsc", "io"],
-    "weights": ["core"],
+    "weights": ["core", "compute"],
     "compute": ["core"],
     "segment": ["core", "io", "preprocess", "weights", "compute"],
     "model": ["core", "dsc", "evaluate", "weights", "compute"],

@@ -327,7 +327,9 @@ def test_folders_that_lack_something_are_listed_at_once(tmp_path):
     write_case(tmp_path / "c", 1, NAMES)
     (tmp_path / "c" / "c_t2.nii.gz").unlink()
     (tmp_path / "d").mkdir()
-    with pytest.raises(bolus.DataError, match=r"(?s)3 of 4 case folders.*b: lacks seg.*c: lacks t2.*d: lacks") as failure:
+    with pytest.raises(
+        bolus.DataError, match=r"(?s)3 of 4 case folders.*b: lacks seg.*c: lacks t2.*d: lacks"
+    ) as failure:
         training_cases(tmp_path)
     assert "a: lacks" not in str(failure.value)
 

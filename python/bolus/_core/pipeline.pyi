@@ -12,7 +12,7 @@ import collections.abc
 import os
 import pathlib
 import typing
-__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'ProbabilityMap', 'StudyCurves', 'StudyPrediction', 'VoxelProbability', 'WriteMaps', 'WrittenMaps', 'write_aligned', 'write_segmentation']
+__all__: list[str] = ['ExtractCurves', 'MakeWindows', 'PredictStudy', 'ProbabilityMap', 'StudyCurves', 'StudyPrediction', 'VoxelProbability', 'WriteMaps', 'WrittenMaps', 'training_cases', 'write_aligned', 'write_segmentation']
 class StudyCurves:
     """
     A patient's curves and the labels they were taken from.
@@ -415,6 +415,28 @@ class ProbabilityMap:
     @threads.setter
     def threads(self, arg1: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
+def training_cases(folder: os.PathLike | str | bytes) -> list[bolus._core.segment.TrainingCase]:
+    """
+    The cases of a folder laid out as the BraTS challenge hands its data out.
+    
+    Parameters
+    ----------
+    folder : path
+        With a folder per case, which holds flair, t1, t1ce (or t1c), t2 and seg as NIfTI, also under the names of 2023 (t2f, t1n, t1c,
+        t2w). Enhancing tumour may be labelled 4 or, as since 2023, 3.
+    
+    Returns
+    -------
+    list of TrainingCase
+        In the order of their folders' names. Their files are read when it is their turn.
+    
+    Raises
+    ------
+    IoError
+        If there is no such folder.
+    DataError
+        If it holds no case; or listing every case that lacks a file.
+    """
 def write_aligned(result: bolus._core.preprocess.PreprocessResult, images: bolus._core.io.StudyImages, folder: os.PathLike | str | bytes, preprocess: bolus._core.preprocess.Preprocess = ..., overwrite: bool = False) -> list[pathlib.Path]:
     """
     Write what Preprocess gave into a folder.

@@ -10,7 +10,7 @@ import numpy.typing
 import os
 import pathlib
 import typing
-__all__: list[str] = ['AnisotropicNetwork', 'BrainNetworkDescription', 'CascadeSegmenter', 'CascadeWeights', 'Correction', 'CorrectionAudit', 'GivenLabels', 'LesionScore', 'RegionChange', 'RegionScore', 'SegmentTumour', 'SegmentationMetrics', 'SegmentationScores', 'Segmenter', 'SegmenterDescription', 'TorchScriptBrainExtractor', 'TorchScriptSegmenter', 'TumourSegmentation', 'TumourVolumes', 'VoxelBox', 'audit_path', 'check_labels', 'convert_weights', 'label_hash', 'load_cascade', 'random_anisotropic_network', 'random_cascade', 'read_brain_network_description', 'read_brats17_network', 'read_brats17_weights', 'read_segmenter_description', 'read_tensorflow_checkpoint', 'save_cascade', 'write_audit', 'write_segmenter_description']
+__all__: list[str] = ['AnisotropicNetwork', 'BrainNetworkDescription', 'CascadeSegmenter', 'CascadeWeights', 'Correction', 'CorrectionAudit', 'GivenLabels', 'LesionScore', 'PatchAugmentation', 'RegionChange', 'RegionScore', 'SegmentTumour', 'SegmentationHistory', 'SegmentationMetrics', 'SegmentationScores', 'Segmenter', 'SegmenterDescription', 'TorchScriptBrainExtractor', 'TorchScriptSegmenter', 'TrainCascade', 'TrainedCascade', 'TrainingCase', 'TumourSegmentation', 'TumourVolumes', 'VoxelBox', 'audit_path', 'check_labels', 'convert_weights', 'hold_out', 'label_hash', 'load_cascade', 'random_anisotropic_network', 'random_cascade', 'read_brain_network_description', 'read_brats17_network', 'read_brats17_weights', 'read_segmenter_description', 'read_tensorflow_checkpoint', 'save_cascade', 'write_audit', 'write_segmenter_description']
 class Segmenter:
     """
     Finds the tumour and its parts in a study.
@@ -1043,6 +1043,440 @@ class CascadeSegmenter(Segmenter):
         ...
     def __repr__(self) -> str:
         ...
+class TrainingCase:
+    """
+    A patient to learn segmentation from.
+    
+    Parameters
+    ----------
+    name : str
+        For messages only.
+    study : AlignedStudy
+        flair, t1, cet1 and t2 on one grid of 1 mm, skull-stripped (0 outside the brain, or with its brain mask), and the expert's labels
+        on the same grid. It is held without a copy.
+    weight : float
+        How often patches are cut from it, relative to the other cases.
+    simulated : bool
+        Marks what is trained on it.
+    """
+    def __init__(self, name: str, study: bolus._core.core.AlignedStudy, weight: typing.SupportsFloat | typing.SupportsIndex = 1.0, simulated: bool = False) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def load(self) -> bolus._core.core.AlignedStudy:
+        """
+        The AlignedStudy with its labels.
+        """
+    @property
+    def name(self) -> str:
+        """
+        For messages only.
+        """
+    @property
+    def simulated(self) -> bool:
+        """
+        Marks what is trained on it.
+        """
+    @simulated.setter
+    def simulated(self, arg0: bool) -> None:
+        ...
+    @property
+    def weight(self) -> float:
+        """
+        How often patches are cut from it, relative to the other cases.
+        """
+    @weight.setter
+    def weight(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class PatchAugmentation:
+    """
+    How patches are varied in training. By default not at all, as published.
+    
+    Parameters
+    ----------
+    flip : bool
+        Left and right change places in half of the patches.
+    rotation : float
+        Largest turn within the slices, degrees.
+    intensity_scale : float
+        Standard deviation of the logarithm of a factor on each image.
+    intensity_shift : float
+        Standard deviation of what is added to each image, in units of its own.
+    noise : float
+        Standard deviation of noise added to every voxel, in the same units.
+    """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, flip: bool = False, rotation: typing.SupportsFloat | typing.SupportsIndex = 0.0, intensity_scale: typing.SupportsFloat | typing.SupportsIndex = 0.0, intensity_shift: typing.SupportsFloat | typing.SupportsIndex = 0.0, noise: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def flip(self) -> bool:
+        """
+        Left and right change places.
+        """
+    @flip.setter
+    def flip(self, arg0: bool) -> None:
+        ...
+    @property
+    def intensity_scale(self) -> float:
+        """
+        SD of the logarithm of a factor.
+        """
+    @intensity_scale.setter
+    def intensity_scale(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def intensity_shift(self) -> float:
+        """
+        SD of what is added.
+        """
+    @intensity_shift.setter
+    def intensity_shift(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def noise(self) -> float:
+        """
+        SD of noise on every voxel.
+        """
+    @noise.setter
+    def noise(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def rotation(self) -> float:
+        """
+        Largest turn within the slices, degrees.
+        """
+    @rotation.setter
+    def rotation(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+class SegmentationHistory:
+    """
+    The course of one network's training, one entry per epoch.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: SegmentationHistory) -> bool:
+        """
+        Whether the numbers are the same; the seconds are not compared.
+        """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        Epoch (from 1), losses, Dice and seconds as a pandas DataFrame.
+        """
+    @property
+    def best_epoch(self) -> int:
+        """
+        Epoch, from 0, whose weights were kept.
+        """
+    @property
+    def dice(self) -> list[float]:
+        """
+        Dice of the epoch's patches together, as predicted while training.
+        """
+    @property
+    def loss(self) -> list[float]:
+        """
+        Mean over the epoch's batches, while training.
+        """
+    @property
+    def seconds(self) -> list[float]:
+        """
+        That the epoch took.
+        """
+    @property
+    def validation_dice(self) -> list[float]:
+        """
+        After the epoch; empty without validation.
+        """
+    @property
+    def validation_loss(self) -> list[float]:
+        """
+        After the epoch; empty without validation.
+        """
+class TrainedCascade:
+    """
+    The result of a training.
+    """
+    def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> typing.Any:
+        ...
+    def to_frame(self) -> typing.Any:
+        """
+        All histories as one pandas DataFrame, with stage and view.
+        """
+    @property
+    def flags(self) -> list[bolus._core.core.QcFlag]:
+        """
+        Reasons to doubt the training.
+        """
+    @property
+    def histories(self) -> dict:
+        """
+        SegmentationHistory by (stage, view) of each network that was trained.
+        """
+    @property
+    def weights(self) -> CascadeWeights:
+        """
+        CascadeWeights, ready for SegmentTumour.
+        """
+class TrainCascade:
+    """
+    Trains the networks of the cascade on labelled cases, as Wang et al. 2017 did.
+    
+    Patches are cut at random from the brain (WT), from the box around the tumour (TC) or around its core (ET), each batch with at least
+    one voxel of what is sought. The networks of the three stages are trained side by side, then those of the other views, which start
+    from the axial one. On the CPU the same cases, options and seed give bit-identical weights on any number of threads, and also when
+    the training was killed and resumed; on a GPU they do not.
+    
+    Parameters
+    ----------
+    stages : list of {'WT', 'TC', 'ET'}
+        Which to train.
+    views : list of {'axial', 'sagittal', 'coronal'}
+        Which to train.
+    epochs : int
+        Of the axial networks.
+    view_epochs : int
+        Of the other views' where they start from the axial one.
+    views_from_axial : bool
+        False: they start from random weights and train for `epochs`.
+    epoch_batches : int
+        Batches in an epoch.
+    batch_size : int
+        Patches in a batch, whose moments normalise the layers.
+    slices : int
+        Slices of a patch; the inner ones, 8 fewer, are predicted.
+    patch_size : tuple of 3 int
+        Rows and columns of WT, TC and ET, multiples of 4.
+    loss : {'dice', 'dice_cross_entropy'}
+        The published soft Dice, or that plus the mean cross-entropy.
+    learning_rate, weight_decay, gradient_clip : float
+        Of Adam; L2 penalty; largest norm of the gradient (0: not clipped).
+    augmentation : PatchAugmentation
+        How patches are varied.
+    validation_patches : int
+        Of each validation case, the same in every epoch.
+    device : {'cpu', 'cuda'}
+        cuda: one network after the other.
+    threads : int
+        Networks trained at once on the CPU, each on a thread of its own; 0: all cores.
+    checkpoint : str
+        Folder for each network's state after each epoch; resumed where there is one.
+    scratch : str
+        Folder for prepared cases, which are then mapped rather than held in memory.
+    seed : int
+        Of weights, patches, noise and augmentation.
+    """
+    def __call__(self, training: collections.abc.Sequence[TrainingCase], validation: collections.abc.Sequence[TrainingCase] = [], progress: typing.Any = None, initial: CascadeWeights | None = None) -> TrainedCascade:
+        """
+        Train.
+        
+        Parameters
+        ----------
+        training : list of TrainingCase
+        validation : list of TrainingCase, optional
+            Judged after every epoch; the weights of the best one are kept. Without them those of the last.
+        progress : callable (stage, done, total), optional
+            Gets the batches done, with the latest Dice in the name of the stage. Return False to stop.
+        initial : CascadeWeights, optional
+            Weights to start from, and those of what is not trained. Without it these are random, and flagged.
+        
+        Returns
+        -------
+        TrainedCascade
+        
+        Raises
+        ------
+        DataError
+            Naming the case whose images or labels are missing or do not fit; or if no case has what a stage looks for.
+        GeometryError, OptionError, IoError, FormatError, VersionError
+            Naming the case, the option, or the checkpoint that cannot be used.
+        ConvergenceError
+            If gradients are not finite.
+        Cancelled
+        """
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+        ...
+    def __init__(self, stages: collections.abc.Sequence[typing.Literal['WT', 'TC', 'ET']] = ['WT', 'TC', 'ET'], views: collections.abc.Sequence[typing.Literal['axial', 'sagittal', 'coronal']] = ['axial', 'sagittal', 'coronal'], epochs: typing.SupportsInt | typing.SupportsIndex = 80, view_epochs: typing.SupportsInt | typing.SupportsIndex = 20, views_from_axial: bool = True, epoch_batches: typing.SupportsInt | typing.SupportsIndex = 250, batch_size: typing.SupportsInt | typing.SupportsIndex = 5, slices: typing.SupportsInt | typing.SupportsIndex = 19, patch_size: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"] = [144, 96, 64], loss: typing.Literal['dice', 'dice_cross_entropy'] = 'dice', learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.001, weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0, gradient_clip: typing.SupportsFloat | typing.SupportsIndex = 0.0, augmentation: PatchAugmentation = ..., validation_patches: typing.SupportsInt | typing.SupportsIndex = 4, device: typing.Literal['cpu', 'cuda'] = 'cpu', threads: typing.SupportsInt | typing.SupportsIndex = 0, checkpoint: str = '', scratch: str = '', seed: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple) -> None:
+        ...
+    @property
+    def augmentation(self) -> PatchAugmentation:
+        """
+        How patches are varied.
+        """
+    @augmentation.setter
+    def augmentation(self, arg0: PatchAugmentation) -> None:
+        ...
+    @property
+    def batch_size(self) -> int:
+        """
+        Patches in a batch.
+        """
+    @batch_size.setter
+    def batch_size(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def checkpoint(self) -> str:
+        """
+        Folder for states.
+        """
+    @checkpoint.setter
+    def checkpoint(self, arg0: str) -> None:
+        ...
+    @property
+    def device(self) -> typing.Literal['cpu', 'cuda']:
+        """
+        'cpu' or 'cuda'.
+        """
+    @device.setter
+    def device(self, arg0: typing.Literal['cpu', 'cuda']) -> None:
+        ...
+    @property
+    def epoch_batches(self) -> int:
+        """
+        Batches in an epoch.
+        """
+    @epoch_batches.setter
+    def epoch_batches(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def epochs(self) -> int:
+        """
+        Of the axial networks.
+        """
+    @epochs.setter
+    def epochs(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def gradient_clip(self) -> float:
+        """
+        Largest norm of the gradient; 0: not clipped.
+        """
+    @gradient_clip.setter
+    def gradient_clip(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def learning_rate(self) -> float:
+        """
+        Step size of Adam.
+        """
+    @learning_rate.setter
+    def learning_rate(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def loss(self) -> typing.Literal['dice', 'dice_cross_entropy']:
+        """
+        'dice' or 'dice_cross_entropy'.
+        """
+    @loss.setter
+    def loss(self, arg0: typing.Literal['dice', 'dice_cross_entropy']) -> None:
+        ...
+    @property
+    def patch_size(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
+        """
+        Rows and columns of WT, TC and ET.
+        """
+    @patch_size.setter
+    def patch_size(self, arg0: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"]) -> None:
+        ...
+    @property
+    def scratch(self) -> str:
+        """
+        Folder for prepared cases.
+        """
+    @scratch.setter
+    def scratch(self, arg0: str) -> None:
+        ...
+    @property
+    def seed(self) -> int:
+        """
+        Of everything random.
+        """
+    @seed.setter
+    def seed(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def slices(self) -> int:
+        """
+        Slices of a patch.
+        """
+    @slices.setter
+    def slices(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def stages(self) -> list[typing.Literal['WT', 'TC', 'ET']]:
+        """
+        Which to train.
+        """
+    @stages.setter
+    def stages(self, arg0: collections.abc.Sequence[typing.Literal['WT', 'TC', 'ET']]) -> None:
+        ...
+    @property
+    def threads(self) -> int:
+        """
+        Networks trained at once.
+        """
+    @threads.setter
+    def threads(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def validation_patches(self) -> int:
+        """
+        Of each validation case.
+        """
+    @validation_patches.setter
+    def validation_patches(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def view_epochs(self) -> int:
+        """
+        Of the other views'.
+        """
+    @view_epochs.setter
+    def view_epochs(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def views(self) -> list[typing.Literal['axial', 'sagittal', 'coronal']]:
+        """
+        Which to train.
+        """
+    @views.setter
+    def views(self, arg0: collections.abc.Sequence[typing.Literal['axial', 'sagittal', 'coronal']]) -> None:
+        ...
+    @property
+    def views_from_axial(self) -> bool:
+        """
+        The other views start from the axial network.
+        """
+    @views_from_axial.setter
+    def views_from_axial(self, arg0: bool) -> None:
+        ...
+    @property
+    def weight_decay(self) -> float:
+        """
+        L2 penalty.
+        """
+    @weight_decay.setter
+    def weight_decay(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
 class BrainNetworkDescription:
     """
     What must be known of somebody's skull-stripping network to use it.
@@ -1216,6 +1650,27 @@ def convert_weights(folder: os.PathLike | str | bytes, path: os.PathLike | str |
     ------
     IoError, FormatError
         As `read_brats17_weights` and `save_cascade`.
+    """
+def hold_out(cases: collections.abc.Sequence[TrainingCase], fraction: typing.SupportsFloat | typing.SupportsIndex = 0.1, seed: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple[list[TrainingCase], list[TrainingCase]]:
+    """
+    Take a share of the cases out of training, at random by `seed`.
+    
+    Parameters
+    ----------
+    cases : list of TrainingCase
+    fraction : float
+        0 to 0.5; at least one case where it is above 0.
+    seed : int
+    
+    Returns
+    -------
+    training, validation : lists of TrainingCase
+    
+    Raises
+    ------
+    OptionError
+    DataError
+        If nothing would be left to train on.
     """
 def label_hash(labels: bolus._core.core.LabelMap) -> str:
     """

@@ -1,6 +1,7 @@
 #include "patch_sampler.hpp"
 
 #include <algorithm>
+#include <bolus/core/parallel.hpp>
 #include <bolus/core/random.hpp>
 #include <cmath>
 #include <numbers>
@@ -59,7 +60,8 @@ PatchSampler::PatchSampler(const TrainCascade& options, CascadeStage stage, View
       stage_(stage),
       view_(view),
       slices_(static_cast<std::int64_t>(options.slices)),
-      side_(static_cast<std::int64_t>(options.patch_size[static_cast<std::size_t>(stage)])) {
+      side_(static_cast<std::int64_t>(options.patch_size[static_cast<std::size_t>(stage)])),
+      threads_(options.device == Device::cuda ? options.threads : 1) {
   double sum = 0.0;
   for (const auto& one : cases) {
     if (one.positive_voxels(stage) == 0) continue;
@@ -222,9 +224,9 @@ void PatchSampler::draw(std::uint64_t number, PatchBatch& batch) const {
     }
     if (any) break;
   }
-  for (std::size_t i = 0; i < items; ++i) {
+  parallel_for(items, 1, threads_, [&](std::size_t i, std::size_t) {
     fill(places[i], stream_of(PatchUse::training, number, i), batch.input.data() + i * input_size, true);
-  }
+  });
 }
 
 void PatchSampler::draw_fixed(std::size_t first, std::size_t count, PatchBatch& batch) const {

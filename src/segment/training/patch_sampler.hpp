@@ -47,6 +47,7 @@ class PatchSampler {
   CascadeStage stage_;
   View view_;
   std::int64_t slices_, side_;
+  int threads_;  ///< on the CPU the networks side by side take the cores; a GPU waits for patches otherwise
   std::vector<const PreparedCase*> cases_;
   std::vector<double> up_to_;  ///< sums of the cases' weights
 };
