@@ -77,23 +77,14 @@ Score score(const TorchNetwork& network, const Dataset& data, std::size_t batch_
 std::map<std::string, std::string> origin_of(const IDHClassifier& c, const TrainingPlan& plan) {
   std::map<std::string, std::string> origin;
   origin["the version of bolus"] = BOLUS_VERSION;
-  const auto numbers = [](const auto&... values) {
-    std::string text;
-    const auto add = [&](auto value) {
-      char digits[40];
-      std::snprintf(digits, sizeof digits, "%.17g ", static_cast<double>(value));
-      text += digits;
-    };
-    (add(values), ...);
-    return text;
-  };
   const bool bounded = c.schedule == LearningRateSchedule::cosine;
-  origin["architecture"] = numbers(plan.training.curves.channels, c.hidden_size, c.convolution_channels, c.kernel_size,
-                                   c.attention_activation, c.lstm_layers, c.convolution_layers, c.attention_hidden_size);
-  origin["options"] = numbers(c.dropout, c.learning_rate, c.batch_size, bounded ? c.max_epochs : 0, c.patience, c.class_weights,
-                              c.weight_decay, c.gradient_clip, c.optimizer, c.loss, c.focal_gamma, c.schedule, c.warmup_epochs,
-                              c.early_stopping, c.batches, c.augment_shift, c.augment_noise, c.augment_scale);
-  origin["engine or device"] = numbers(c.engine, c.device);
+  origin["architecture"] = exact_text(plan.training.curves.channels, c.hidden_size, c.convolution_channels, c.kernel_size,
+                                      c.attention_activation, c.lstm_layers, c.convolution_layers, c.attention_hidden_size);
+  origin["options"] =
+      exact_text(c.dropout, c.learning_rate, c.batch_size, bounded ? c.max_epochs : 0, c.patience, c.class_weights,
+                 c.weight_decay, c.gradient_clip, c.optimizer, c.loss, c.focal_gamma, c.schedule, c.warmup_epochs,
+                 c.early_stopping, c.batches, c.augment_shift, c.augment_noise, c.augment_scale);
+  origin["engine or device"] = exact_text(c.engine, c.device);
   origin["seed"] = std::to_string(c.seed);
   Sha256 hash;
   const auto add_values = [&](const auto& values) {

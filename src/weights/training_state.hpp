@@ -1,5 +1,6 @@
 #pragma once
 #include <bolus/core/weight_array.hpp>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <utility>
@@ -26,6 +27,19 @@ struct TrainingStateFormat {
   std::vector<std::pair<std::string, std::vector<std::size_t>>> shapes;  ///< of the weights
   std::vector<std::string> columns;                                      ///< of the history
 };
+
+/// Numbers as text to the last bit, for `TrainingState::origin`.
+template <class... Numbers>
+std::string exact_text(const Numbers&... numbers) {
+  std::string text;
+  const auto add = [&](double number) {
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.17g ", number);
+    text += digits;
+  };
+  (add(static_cast<double>(numbers)), ...);
+  return text;
+}
 
 /// The state as .safetensors. Floats and doubles keep their bits.
 std::string encode_training_state(const TrainingState& state, const TrainingStateFormat& format);

@@ -35,19 +35,6 @@ struct DiceCounts {
   }
 };
 
-/// Numbers as text, to the last bit.
-template <class... Values>
-std::string exact(const Values&... values) {
-  std::string text;
-  const auto add = [&](double value) {
-    char digits[40];
-    std::snprintf(digits, sizeof digits, "%.17g ", value);
-    text += digits;
-  };
-  (add(static_cast<double>(values)), ...);
-  return text;
-}
-
 /// One training in progress.
 class NetworkTraining {
  public:
@@ -189,14 +176,14 @@ class NetworkTraining {
     origin["the version of bolus"] = BOLUS_VERSION;
     origin["the network"] = name();
     origin["options"] =
-        exact(o.epoch_batches, o.batch_size, sampler_.slices(), sampler_.side(), o.loss, o.learning_rate, o.weight_decay,
-              o.gradient_clip, o.validation_patches, a.flip, a.rotation, a.intensity_scale, a.intensity_shift, a.noise);
-    origin["the device"] = exact(o.device);
+        exact_text(o.epoch_batches, o.batch_size, sampler_.slices(), sampler_.side(), o.loss, o.learning_rate, o.weight_decay,
+                   o.gradient_clip, o.validation_patches, a.flip, a.rotation, a.intensity_scale, a.intensity_shift, a.noise);
+    origin["the device"] = exact_text(o.device);
     origin["seed"] = std::to_string(o.seed);
     Sha256 cases, weights;
     for (const auto* group : {&training, &validation}) {
       for (const auto& one : *group) {
-        const auto text = one.hash + " " + exact(one.weight);
+        const auto text = one.hash + " " + exact_text(one.weight);
         cases.update(text.data(), text.size());
       }
       cases.update("|", 1);
