@@ -170,7 +170,8 @@ def test_labels_by_vote_go_to_what_fills_the_voxel(head):
     assert np.array_equal(np.asarray(voted.array)[clear], values[shares.argmax(axis=-1)][clear])
     most = values[shares.argmax(axis=-1)]
     assert (np.asarray(voted.array) != most)[tumour].sum() < (np.asarray(nearest.array) != most)[tumour].sum()
-    assert voted.volume("WT") == pytest.approx(labels.volume("WT"), rel=0.05)  # 79 voxels; 3.6 % measured
+    filled = (most > 0).sum() * 4 * 4 * 9 / 1000  # 74 voxels; less than the tumour, whose parts are outvoted one by one
+    assert voted.volume("WT") == pytest.approx(filled, rel=0.03)
 
     # The vote makes fewer islands: neighbours agree more often.
     def edges(volume):
