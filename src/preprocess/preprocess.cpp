@@ -2,6 +2,7 @@
 #include <bolus/preprocess/preprocess.hpp>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <type_traits>
 
 #include "stage_key.hpp"
@@ -376,6 +377,13 @@ PreprocessResult Preprocess::operator()(StudyImages images, const BrainExtractor
     const auto broken = std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
     require<DataError>(broken == 0, modality_name(modality), ": ", broken, " of ", values.size(),
                        " voxels are NaN or infinite; mend the image first, e.g. by 0");
+  }
+  if (images.perfusion) {
+    const auto& series = *images.perfusion;
+    const std::span<const float> values(series.data(), series.frames() * series.geometry().voxel_count());
+    const auto broken = std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+    require<DataError>(broken == 0, "dsc: ", broken, " of ", values.size(),
+                       " values are NaN or infinite; mend the series first, e.g. by 0");
   }
   return Run(*this, std::move(images), extractor, progress)();
 }
