@@ -388,12 +388,12 @@ PreprocessResult Preprocess::operator()(StudyImages images, const BrainExtractor
   return Run(*this, std::move(images), extractor, progress)();
 }
 
-LabelMap labels_on_perfusion_grid(const AlignedStudy& study) {
+LabelMap labels_on_perfusion_grid(const AlignedStudy& study, LabelInterpolation labels) {
   require<DataError>(study.labels.has_value(), "the study has no labels");
   require<DataError>(study.perfusion.has_value(), "the study has no perfusion series");
   const auto& target = study.perfusion->geometry();
   if (study.labels->geometry().difference(target).empty()) return *study.labels;
-  return Resample{}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
+  return Resample{.labels = labels}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
 }
 
 }  // namespace bolus

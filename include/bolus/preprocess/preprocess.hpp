@@ -56,8 +56,8 @@ struct Preprocess {
                               const Progress& progress = {}) const;
 };
 
-/// The study's labels on the grid of its DSC series (nearest neighbour), for region curves from native signals.
-/// Throws DataError when the study has no labels or no series.
-LabelMap labels_on_perfusion_grid(const AlignedStudy& study);
+/// The study's labels on the grid of its DSC series, for region curves from native signals. Labels that lie there already stay
+/// as they are. Throws DataError when the study has no labels or no series.
+LabelMap labels_on_perfusion_grid(const AlignedStudy& study, LabelInterpolation labels = LabelInterpolation::nearest);
 
 }  // namespace bolus
