@@ -2,6 +2,7 @@
 #include <bolus/io/deidentify.hpp>
 #include <bolus/io/read_dicom.hpp>
 
+#include <pybind11/typing.h>
 #include "arrays.hpp"
 #include "io.hpp"
 #include "option_class.hpp"
@@ -106,7 +107,13 @@ role : {'t1', 't2', 'flair', 'cet1', 'dsc', 'other'}
               Field{"patient", &DicomSeries::patient, "Counted in the folder from 0."},
               Field{"study", &DicomSeries::study, "Examination, counted in the folder from 0."});
   series.def_readwrite("files", &DicomSeries::files, "As they were found.")
-      .def_readwrite("role", &DicomSeries::role, "What it is in a study; set it to overrule.")
+      .def_property(
+          "role", [](const DicomSeries& self) { return self.role; },
+          [](DicomSeries& self, SeriesRole role) {
+            self.role = role;
+            self.confidence = 1.0;
+          },
+          "What it is in a study; set it to overrule, which makes its confidence 1.")
       .def_readwrite("confidence", &DicomSeries::confidence, "In the role, 0 to 1.");
 
   auto unreadable = py::class_<UnreadableFile>(m, "UnreadableFile", "A file that is no readable DICOM image.");
@@ -119,6 +126,17 @@ role : {'t1', 't2', 'flair', 'cet1', 'dsc', 'other'}
   auto folder = py::class_<DicomFolder>(m, "DicomFolder", "What `find_series` found.");
   add_results(folder, "DicomFolder", Field{"series", &DicomFolder::series, "List of DicomSeries, in the order of acquisition."},
               Field{"unreadable", &DicomFolder::unreadable, "List of UnreadableFile; none of them is fatal."});
+  // The series themselves, not copies: a role set by hand stays.
+  folder.def_property_readonly(
+      "series",
+      [](const py::object& self) {
+        py::typing::List<DicomSeries> all;
+        for (auto& one : self.cast<DicomFolder&>().series) {
+          all.append(py::cast(&one, py::return_value_policy::reference_internal, self));
+        }
+        return all;
+      },
+      "List of DicomSeries, in the order of acquisition. Set `role` of one to overrule what was recognised.");
   folder.def("__len__", [](const DicomFolder& self) { return self.series.size(); })
       .def(
           "to_frame", [](const DicomFolder& self) { return series_frame(self.series); },

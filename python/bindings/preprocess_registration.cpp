@@ -272,7 +272,7 @@ Parameters
 interpolation : {'linear', 'bspline', 'windowed_sinc', 'nearest'}
     Of images: cubic B-spline through the voxels, or a sinc under a Lanczos window of radius 5.
 labels : {'nearest', 'gaussian'}
-    Of masks and label maps: the nearest voxel's, or the one with most weight under a Gaussian of half a voxel.
+    Of masks and label maps: the nearest voxel's, or the one with most weight under a Gaussian as wide as a voxel.
 clamp : bool
     Keep B-spline and sinc within the image's range: they ring at edges, below zero beside air.
 threads : int

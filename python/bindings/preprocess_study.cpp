@@ -192,12 +192,17 @@ ConvergenceError
 IoError
     If the cache cannot be written.
 )");
-  m.def("labels_on_perfusion_grid", &labels_on_perfusion_grid, "study"_a, py::call_guard<py::gil_scoped_release>(),
-        R"(The study's labels on the grid of its DSC series, by nearest neighbour.
+  m.def("labels_on_perfusion_grid", &labels_on_perfusion_grid, "study"_a, "labels"_a = LabelInterpolation::nearest,
+        py::call_guard<py::gil_scoped_release>(),
+        R"(The study's labels on the grid of its DSC series, for region curves from native signals.
+
+Labels that lie there already stay as they are.
 
 Parameters
 ----------
 study : bolus.AlignedStudy
+labels : {'nearest', 'gaussian'}
+    The nearest voxel's, or the one with most weight under a Gaussian as wide as a voxel.
 
 Returns
 -------

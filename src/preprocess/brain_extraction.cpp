@@ -405,14 +405,15 @@ class Extraction {
   }
 
   /// Moves the border from the edge of the brain to the foot of the fall in brightness outside it, which is where thick slices
-  /// and smoothing let the brain end; where a rim is bright as fluid (T2), to just outside its inner edge.
+  /// and smoothing let the brain end; where a rim is bright as fluid (T2), to just outside its inner edge. In an image with such
+  /// rims, thick slices blur some of them away: there one as thick as the others begins at half of the fall.
   std::vector<float> to_outer_border(std::vector<float> distance) {
-    constexpr double fluid = 1.6, rim = 3.0, kept_rim = 1.0, farthest = 5.0;
+    constexpr double fluid = 1.6, rim = 3.0, kept_rim = 1.0, farthest = 5.0, rims_of_fluid = 0.2;
     std::vector<float> relative_values(coarse_.size());
     for (std::size_t v = 0; v < coarse_.size(); ++v) relative_values[v] = relative(v);
     const Trilinear values(grid_, relative_values.data()), border(grid_, distance.data()), odds(grid_, odds_.data());
-    std::vector<float> shift(distance.size(), 0.0F), weight(distance.size(), 0.0F);
-    std::vector<float> inner(distance.size(), 0.0F);
+    std::vector<float> shift(distance.size(), 0.0F), weight(distance.size(), 0.0F), half(distance.size(), 0.0F);
+    std::vector<float> inner(distance.size(), 0.0F), rims(distance.size(), 0.0F);
     const auto shell = static_cast<float>(0.75 * options_.resolution);
     parallel_for(distance.size(), 4096, options_.threads, [&](std::size_t begin, std::size_t end) {
       for (std::size_t v = begin; v < end; ++v) {
@@ -432,24 +433,38 @@ class Extraction {
         double lowest = level;
         for (double d = -1.0; d <= 6.0; d += 0.5) lowest = std::min(lowest, value(d));
         const double foot = lowest + options_.edge * (level - lowest);
-        double moved = -2.0;
+        double moved = -2.0, middle = -4.0;
         while (moved < farthest && value(moved) > foot) moved += 0.5;
+        while (middle < farthest && value(middle) > 0.5 * (std::min(level, 1.0) + lowest)) middle += 0.5;
+        // A voxel this long across the border spreads the fall over its length: half of it is where the border was.
+        const double across = (fine_grid_.direction.transpose() * normal).cwiseProduct(fine_grid_.spacing).norm();
+        moved -= std::max(0.0, 0.5 - options_.edge) * std::max(0.0, across - options_.resolution);
         double outer = 2.0;
         while (outer > -3.5 && value(outer) <= fluid) outer -= 0.5;
         if (outer > -3.5) {
           double thickness = 0.0;
           while (thickness < rim && value(outer - thickness) > fluid) thickness += 0.5;
           moved = std::min(moved, outer + 0.5 - thickness + kept_rim);
+          rims[v] = static_cast<float>(thickness);
         }
+        half[v] = static_cast<float>(middle);
         shift[v] = static_cast<float>(moved);
         weight[v] = 1.0F;
         inner[v] = odds(edge - 3.0 * normal) - odds(edge + 3.0 * normal);
       }
     });
-    double sum = 0.0, count = 0.0;
+    double sum = 0.0, count = 0.0, with_rim = 0.0, thickness = 0.0;
     for (std::size_t v = 0; v < distance.size(); ++v) {
       sum += static_cast<double>(inner[v]);
       count += static_cast<double>(weight[v]);
+      with_rim += rims[v] > 0.0F ? 1.0 : 0.0;
+      thickness += static_cast<double>(rims[v]);
+    }
+    if (with_rim > rims_of_fluid * count) {
+      const auto covered = static_cast<float>(std::max(0.0, thickness / with_rim - kept_rim));
+      for (std::size_t v = 0; v < distance.size(); ++v) {
+        if (weight[v] > 0.0F && rims[v] == 0.0F) shift[v] = std::min(shift[v], half[v] - covered);
+      }
     }
     contrast_ = count > 0.0 ? sum / count : 0.0;
     shift = preprocess::gaussian(std::move(shift), grid_, 4.0, options_.threads);

@@ -2,6 +2,7 @@
 #include <bolus/preprocess/preprocess.hpp>
 #include <chrono>
 #include <cmath>
+#include <span>
 #include <type_traits>
 
 #include "stage_key.hpp"
@@ -377,15 +378,22 @@ PreprocessResult Preprocess::operator()(StudyImages images, const BrainExtractor
     require<DataError>(broken == 0, modality_name(modality), ": ", broken, " of ", values.size(),
                        " voxels are NaN or infinite; mend the image first, e.g. by 0");
   }
+  if (images.perfusion) {
+    const auto& series = *images.perfusion;
+    const std::span<const float> values(series.data(), series.frames() * series.geometry().voxel_count());
+    const auto broken = std::count_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+    require<DataError>(broken == 0, "dsc: ", broken, " of ", values.size(),
+                       " values are NaN or infinite; mend the series first, e.g. by 0");
+  }
   return Run(*this, std::move(images), extractor, progress)();
 }
 
-LabelMap labels_on_perfusion_grid(const AlignedStudy& study) {
+LabelMap labels_on_perfusion_grid(const AlignedStudy& study, LabelInterpolation labels) {
   require<DataError>(study.labels.has_value(), "the study has no labels");
   require<DataError>(study.perfusion.has_value(), "the study has no perfusion series");
   const auto& target = study.perfusion->geometry();
   if (study.labels->geometry().difference(target).empty()) return *study.labels;
-  return Resample{}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
+  return Resample{.labels = labels}(*study.labels, target, RigidTransform{study.perfusion_to_structural});
 }
 
 }  // namespace bolus

@@ -152,7 +152,9 @@ void take_nearest(const Image<T>& image, Image<T>& result, const RigidTransform&
 }
 
 /// Nearest labels at points about the middle of each target voxel, each with the weight of a Gaussian there. Its standard
-/// deviation along each axis of the target is half a voxel of the coarser of the two grids; it is cut at two of them.
+/// deviation along each axis of the target is a third of a voxel, about that of the voxel itself: wider ones take from small
+/// regions what they give to large ones. Where the labels' voxels are coarser it is half of theirs, which takes their corners
+/// off. Cut at two standard deviations.
 void vote(const Image<std::uint8_t>& labels, Image<std::uint8_t>& result, const RigidTransform& transform, int threads) {
   const auto& from = labels.geometry();
   const auto& target = result.geometry();
@@ -180,8 +182,8 @@ void vote(const Image<std::uint8_t>& labels, Image<std::uint8_t>& result, const 
   for (int axis = 0; axis < 3; ++axis) {
     const Eigen::Vector3d column = map.matrix.col(axis);
     const double source = 1.0 / column.cwiseAbs().maxCoeff();  // a voxel of the labels, in voxels of the target
-    const double sigma = 0.5 * std::max(1.0, source);
-    const int count = std::clamp(static_cast<int>(std::ceil(4.0 * sigma / source)), 2, 16);
+    const double sigma = std::max(1.0 / 3.0, 0.5 * source);
+    const int count = std::clamp(static_cast<int>(std::ceil(8.0 * sigma / source)), 2, 16);
     std::vector<Point> wider;
     for (const auto& point : points) {
       for (int i = -count; i <= count; ++i) {

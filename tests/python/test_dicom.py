@@ -437,6 +437,22 @@ def test_roles_of_a_study(tmp_path):
     assert [s.description for s in again.series] == [s.description for s in found.series]
 
 
+def test_a_role_given_by_hand_is_taken(tmp_path):
+    whole_study(tmp_path)
+    found = io.find_series(tmp_path)
+    by_role = {series.role: series for series in found.series}
+    by_role["t2"].role, by_role["flair"].role = "other", "t2"
+    chosen = io.choose_series(found)
+    assert chosen.series["t2"].description == by_role["flair"].description
+    assert set(chosen.series) == {"t1", "t2", "cet1", "dsc"}
+    by_role["flair"].confidence = 0.1
+    assert "t2" not in io.choose_series(found).series
+    by_role["flair"].role = "flair"  # said by a person: certain
+    assert io.choose_series(found).series["flair"].confidence == 1.0
+    with pytest.raises(bolus.OptionError):
+        found.series[0].role = "t3"
+
+
 def test_a_t1_after_the_bolus_is_enhanced(tmp_path):
     series = whole_study(tmp_path)
     shutil.rmtree(tmp_path / "S4")

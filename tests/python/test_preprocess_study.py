@@ -1,6 +1,9 @@
 """A whole study through Preprocess: simulated heads with known truth, the cache, bad input, the quality page."""
 
+import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -78,9 +81,67 @@ def test_every_stage_finds_the_truth(result, head, images):
     assert (result.times["seconds"] >= 0).all()
 
 
-def test_same_bits_on_any_number_of_threads(step, result, images):
-    for threads in (1, 4):
-        same(result, preprocess.Preprocess(spacing=step.spacing, threads=threads)(images))
+SAME_BITS = """
+import hashlib, json, sys
+import numpy as np
+import bolus
+from bolus import io, preprocess
+
+images = io.read_study(io.find_study(sys.argv[1]))
+threads = int(sys.argv[2])
+quick = preprocess.BrainExtraction(resolution=3.5)
+always = preprocess.MotionCorrection(resampling="always")
+step = preprocess.Preprocess(spacing=3.5, threads=threads, brain_extraction=quick, motion_correction=always)
+result = step(images)
+study, found = result.study, {}
+
+def keep(name, value):
+    array = np.asarray(value)
+    assert array.size and np.isfinite(array).all(), name
+    found[name] = hashlib.sha256(array.tobytes(order="F") + str((array.shape, array.dtype)).encode()).hexdigest()
+
+for name, image in study.structural.items():
+    keep(name, image.array)
+    keep(name + " place", image.affine)
+    keep("bias of " + name, result.bias_fields[name].array)
+    keep("brain of " + name, result.brain_masks[name].array)
+for name in ("brain", "white_matter", "labels", "perfusion"):
+    keep(name, getattr(study, name).array)
+keep("perfusion_to_structural", study.perfusion_to_structural)
+for name, registration in {**result.registrations, "dsc": result.perfusion_registration}.items():
+    keep("transform of " + name, registration.transform.matrix)
+    keep("metric of " + name, [registration.metric, registration.initial_metric, registration.overlap])
+for name in ("csf", "grey_matter", "white_matter", "labels"):
+    keep("tissue " + name, getattr(result.tissue, name).array)
+motion = result.motion
+assert motion.resampled
+for name in ("parameters", "framewise_displacement"):
+    keep("motion " + name, getattr(motion, name))
+keep("motion transforms", [transform.matrix for transform in motion.transforms])
+keep("motion reference", motion.reference.array)
+keep("mirror", [*result.mirror.normal, *result.mirror.point, result.mirror.score])
+found["verdicts"] = result.to_frame().to_csv()
+found["flags"] = str([(flag.code, flag.message) for flag in study.flags])
+print(json.dumps(found))
+"""
+
+
+def test_same_bits_on_any_number_of_threads_and_in_another_process(images, tmp_path):
+    for name, image in images.structural.items():
+        io.write_image(tmp_path / f"{name}.nii.gz", image)
+    io.write_perfusion_series(tmp_path / "dsc.nii.gz", images.perfusion)
+    io.write_label_map(tmp_path / "labels.nii.gz", images.labels)
+    runs = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", SAME_BITS, str(tmp_path), threads], stdout=subprocess.PIPE, check=True
+            ).stdout
+        )
+        for threads in ("1", "2", "4", "2")
+    ]
+    assert len(runs[0]) > 35
+    for run in runs[1:]:
+        assert {name for name in runs[0] if run[name] != runs[0][name]} == set()
 
 
 def test_finished_stages_are_found_again_and_changed_ones_are_not(result, images, tmp_path):

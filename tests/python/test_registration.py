@@ -154,13 +154,24 @@ def test_clamping_keeps_the_range():
         preprocess.Resample(labels="spline")
 
 
-def test_labels_by_vote_keep_the_volume_on_coarse_grids(head):
+def test_labels_by_vote_go_to_what_fills_the_voxel(head):
     labels = head.labels
     coarse = HeadPhantom.centred_grid([48, 56, 20], [4.0, 4.0, 9.0])
-    # What fills at least half of a voxel, from shares on a fine lattice.
+    fine = HeadPhantom.centred_grid([192, 224, 180], [1.0, 1.0, 1.0])  # 144 points in each coarse voxel
+    points = np.asarray(preprocess.Resample()(labels, fine).array).reshape(48, 4, 56, 4, 20, 9)
+    values = np.array([0, 1, 2, 4])
+    shares = np.stack([(points == value).mean(axis=(1, 3, 5)) for value in values], axis=-1)
     voted = preprocess.Resample(labels="gaussian")(labels, coarse)
     nearest = preprocess.Resample()(labels, coarse)
-    assert voted.volume("WT") == pytest.approx(labels.volume("WT"), rel=0.25)  # 12 mL on slices of 9 mm
+    ranked = np.sort(shares, axis=-1)
+    clear = ranked[..., -1] - ranked[..., -2] > 0.4
+    tumour = shares[..., 0] < 1
+    assert clear[tumour].sum() > 30
+    assert np.array_equal(np.asarray(voted.array)[clear], values[shares.argmax(axis=-1)][clear])
+    most = values[shares.argmax(axis=-1)]
+    assert (np.asarray(voted.array) != most)[tumour].sum() < (np.asarray(nearest.array) != most)[tumour].sum()
+    filled = (most > 0).sum() * 4 * 4 * 9 / 1000  # 74 voxels; less than the tumour, whose parts are outvoted one by one
+    assert voted.volume("WT") == pytest.approx(filled, rel=0.03)
 
     # The vote makes fewer islands: neighbours agree more often.
     def edges(volume):

@@ -49,15 +49,15 @@ struct Preprocess {
   int threads = 0;                               ///< 0: all cores
 
   /// `extractor` finds the brain in CET1 in place of `brain_extraction`, and alone (a network, or a user's mask as
-  /// GivenBrainMask). Throws DataError when CET1 is missing, IoError for a cache that cannot be written, and what the steps
-  /// throw, naming the image. Doubts become flags of the study, their messages led by the image's name; a verdict `doubtful`
-  /// or `failed` is flagged, and the result still there to look at.
+  /// GivenBrainMask). Throws DataError when CET1 is missing or a voxel is NaN or infinite, IoError for a cache that cannot be
+  /// written, and what the steps throw, naming the image. Doubts become flags of the study, their messages led by the image's
+  /// name; a verdict `doubtful` or `failed` is flagged, and the result still there to look at.
   PreprocessResult operator()(StudyImages images, const BrainExtractor* extractor = nullptr,
                               const Progress& progress = {}) const;
 };
 
-/// The study's labels on the grid of its DSC series (nearest neighbour), for region curves from native signals.
-/// Throws DataError when the study has no labels or no series.
-LabelMap labels_on_perfusion_grid(const AlignedStudy& study);
+/// The study's labels on the grid of its DSC series, for region curves from native signals. Labels that lie there already stay
+/// as they are. Throws DataError when the study has no labels or no series.
+LabelMap labels_on_perfusion_grid(const AlignedStudy& study, LabelInterpolation labels = LabelInterpolation::nearest);
 
 }  // namespace bolus

@@ -15,7 +15,7 @@ enum class Interpolation {
 /// How a label is chosen.
 enum class LabelInterpolation {
   nearest,  ///< that of the nearest voxel
-  gaussian  ///< the one with most weight under a Gaussian of half a voxel: for coarser grids, where voxels hold several
+  gaussian  ///< the one with most weight under a Gaussian as wide as a voxel: for coarser grids, where voxels hold several
 };
 
 /// The box of `geometry` with cubic voxels of `spacing` mm: same axes, first voxel's outer corner kept, the far side rounded to

@@ -166,10 +166,10 @@ class DicomSeries:
     @property
     def role(self) -> typing.Literal['t1', 't2', 'flair', 'cet1', 'dsc', 'other']:
         """
-        What it is in a study; set it to overrule.
+        What it is in a study; set it to overrule, which makes its confidence 1.
         """
     @role.setter
-    def role(self, arg0: typing.Literal['t1', 't2', 'flair', 'cet1', 'dsc', 'other']) -> None:
+    def role(self, arg1: typing.Literal['t1', 't2', 'flair', 'cet1', 'dsc', 'other']) -> None:
         ...
     @property
     def size(self) -> typing.Annotated[list[int], "FixedSize(3)"]:
@@ -230,7 +230,7 @@ class DicomFolder:
     @property
     def series(self) -> list[DicomSeries]:
         """
-        List of DicomSeries, in the order of acquisition.
+        List of DicomSeries, in the order of acquisition. Set `role` of one to overrule what was recognised.
         """
     @property
     def unreadable(self) -> list[UnreadableFile]:

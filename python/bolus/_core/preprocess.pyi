@@ -433,7 +433,7 @@ class Resample:
     interpolation : {'linear', 'bspline', 'windowed_sinc', 'nearest'}
         Of images: cubic B-spline through the voxels, or a sinc under a Lanczos window of radius 5.
     labels : {'nearest', 'gaussian'}
-        Of masks and label maps: the nearest voxel's, or the one with most weight under a Gaussian of half a voxel.
+        Of masks and label maps: the nearest voxel's, or the one with most weight under a Gaussian as wide as a voxel.
     clamp : bool
         Keep B-spline and sinc within the image's range: they ring at edges, below zero beside air.
     threads : int
@@ -2109,13 +2109,17 @@ def isotropic_geometry(geometry: bolus._core.core.Geometry, spacing: typing.Supp
     OptionError
         If the spacing is not between 0 and 100.
     """
-def labels_on_perfusion_grid(study: bolus._core.core.AlignedStudy) -> bolus._core.core.LabelMap:
+def labels_on_perfusion_grid(study: bolus._core.core.AlignedStudy, labels: typing.Literal['nearest', 'gaussian'] = 'nearest') -> bolus._core.core.LabelMap:
     """
-    The study's labels on the grid of its DSC series, by nearest neighbour.
+    The study's labels on the grid of its DSC series, for region curves from native signals.
+    
+    Labels that lie there already stay as they are.
     
     Parameters
     ----------
     study : bolus.AlignedStudy
+    labels : {'nearest', 'gaussian'}
+        The nearest voxel's, or the one with most weight under a Gaussian as wide as a voxel.
     
     Returns
     -------
