@@ -58,6 +58,8 @@ class CascadeSegmenter : public Segmenter {
 
   std::string name() const override { return "cascade"; }
 
+  bool wants_bias_correction() const override { return false; }
+
  private:
   std::shared_ptr<const CascadeWeights> weights_;
   SegmentTumour options_;
