@@ -134,7 +134,9 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="from 'bolus weights convert'")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--memory", action=argparse.BooleanOptionalAction, default=True, help="measure peak memory, too")
+    parser.add_argument(
+        "--memory", action=argparse.BooleanOptionalAction, default=True, help="measure peak memory, too"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--only", choices=["stable", "published", "eager"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()

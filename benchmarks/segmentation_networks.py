@@ -31,7 +31,9 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures here")
     arguments = parser.parse_args()
     rows = []
-    print(f"{'network':8} {'engine':9} {'port, float64':>14} {'probes, float64':>16} {'probes, TensorFlow':>19} {'s':>6}")
+    print(
+        f"{'network':8} {'engine':9} {'port, float64':>14} {'probes, float64':>16} {'probes, TensorFlow':>19} {'s':>6}"
+    )
     for name in arguments.networks:
         network = read_brats17_network(arguments.model17 / f"msnet_{name}_20000.ckpt")
         shape = (4, *SHAPES["wt"][1:]) if name == "wt32cr" else SHAPES[name[:2]]

@@ -88,7 +88,8 @@ must not be kept after the call.
           "study"_a, "progress"_a = py::none(), call_doc)
       .def("name", &Segmenter::name, "A short name for reports and provenance.")
       .def("wants_bias_correction", &Segmenter::wants_bias_correction,
-           "Whether images that are prepared for this segmenter should be corrected for the bias field; True when not overridden.");
+           "Whether images that are prepared for this segmenter should be corrected for the bias field; True when not "
+           "overridden.");
 
   py::class_<GivenLabels, Segmenter, std::shared_ptr<GivenLabels>>(m, "GivenLabels",
                                                                    R"(The segmenter for a tumour outlined already.
