@@ -1,5 +1,5 @@
-"""docs/images/segmentation.png: the cascade on thick slices of a real patient, as they came from the scanner, beside the consensus
-of five algorithms on the same patient's atlas images. Takes the folder that BOLUS_TEST_DATA names; prints volumes and overlap."""
+"""docs/images/segmentation.png: the cascade on thick slices as they came from the scanner, beside the consensus of five
+algorithms on the same patient's atlas images. Takes the folder that BOLUS_TEST_DATA names; prints volumes and overlap."""
 
 import os
 from pathlib import Path
