@@ -134,6 +134,9 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="from 'bolus weights convert'")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--memory", action=argparse.BooleanOptionalAction, default=True, help="measure peak memory, too"
+    )
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--only", choices=["stable", "published", "eager"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -155,7 +158,7 @@ def main() -> None:
             processor[side].append(time.process_time() - start_processor)
     different = int(np.count_nonzero(labels["eager"] != labels["published"]))
     rate = rates(cascade, arguments.threads, max(3, arguments.repeats))
-    memory = {side: peak_memory(side, arguments) for side in seconds}
+    memory = {side: peak_memory(side, arguments) if arguments.memory else float("nan") for side in seconds}
     median = {side: statistics.median(times) for side, times in seconds.items()}
     used = {side: statistics.median(times) for side, times in processor.items()}
 
@@ -177,7 +180,7 @@ def main() -> None:
             "seconds": seconds,
             "processor_seconds": processor,
             "median_seconds": median,
-            "peak_gb": memory,
+            "peak_gb": memory if arguments.memory else None,
             "different_voxels": different,
             "gflops": rate,
         }

@@ -34,6 +34,12 @@ class PythonSegmenter : public Segmenter {
     return overridden("name")().cast<std::string>();
   }
 
+  bool wants_bias_correction() const override {
+    const py::gil_scoped_acquire lock;
+    const auto found = py::get_override(static_cast<const Segmenter*>(this), "wants_bias_correction");
+    return found ? found().cast<bool>() : Segmenter::wants_bias_correction();
+  }
+
  private:
   py::function overridden(const char* method) const {
     const auto found = py::get_override(static_cast<const Segmenter*>(this), method);
@@ -80,7 +86,10 @@ must not be kept after the call.
             return std::make_shared<LabelMap>(self(study, report));
           },
           "study"_a, "progress"_a = py::none(), call_doc)
-      .def("name", &Segmenter::name, "A short name for reports and provenance.");
+      .def("name", &Segmenter::name, "A short name for reports and provenance.")
+      .def("wants_bias_correction", &Segmenter::wants_bias_correction,
+           "Whether images that are prepared for this segmenter should be corrected for the bias field; True when not "
+           "overridden.");
 
   py::class_<GivenLabels, Segmenter, std::shared_ptr<GivenLabels>>(m, "GivenLabels",
                                                                    R"(The segmenter for a tumour outlined already.

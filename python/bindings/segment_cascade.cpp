@@ -356,7 +356,8 @@ void bind_segment_tumour(py::module_& m) {
   py::class_<SegmentTumour> step(m, "SegmentTumour", R"(Finds a glioma and its parts by the cascade of Wang et al. 2017.
 
 Whole tumour, tumour core and enhancing tumour one within the other, each by three networks that look at axial, sagittal and coronal
-slices. The images share a grid of 1 mm in any orientation and are skull-stripped. Results do not depend on `threads`.
+slices. The images share a grid of 1 mm in any orientation and are skull-stripped, or a brain mask makes them so. Their bias field is
+best left alone (Preprocess(correct_bias=False)): N4 takes oedema for a part of it. Results do not depend on `threads`.
 
 Parameters
 ----------
@@ -402,7 +403,7 @@ study : AlignedStudy
     With flair, t1, cet1 and t2.
 weights : CascadeWeights
 brain : Mask, optional
-    Voxels outside are set to 0. Without it the images must be 0 there already.
+    Voxels outside are set to 0. Default: the study's own mask; without one the images must be 0 there already.
 progress : callable (stage, done, total), optional
     Return False to stop.
 
@@ -427,7 +428,7 @@ Parameters
 weights : CascadeWeights
 options : SegmentTumour, optional
 brain : Mask, optional
-    Masks the images.
+    Masks the images. Default: the study's own mask, if it has one.
 )")
       .def(py::init([](const CascadeWeights& weights, const SegmentTumour& options, const Mask* brain) {
              return CascadeSegmenter(weights, options, brain ? std::optional<Mask>(*brain) : std::nullopt);

@@ -130,6 +130,9 @@ def preprocess(
     cache: Annotated[
         Path | None, typer.Option(help="Folder in which finished stages are kept and found again.", show_default=False)
     ] = None,
+    bias: Annotated[
+        bool, typer.Option(help="Correct the bias field (N4). Not for 'bolus segment': oedema would be taken for bias.")
+    ] = True,
     quality: Annotated[bool, typer.Option(help="Write a page of pictures and verdicts (needs matplotlib).")] = True,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
@@ -144,7 +147,7 @@ def preprocess(
     require_writable(output_folder(output) / "provenance.json", overwrite)  # now, not after the work
     images = io.read_study(_study(study, echo_time, time_step))
     extractor = steps.GivenBrainMask(io.read_mask(brain)) if brain else None
-    step = steps.Preprocess(cache=cache, threads=threads)
+    step = steps.Preprocess(correct_bias=bias, cache=cache, threads=threads)
     with _progress() as progress:
         result = step(images, extractor, progress)
         written = pipeline.write_aligned(result, images, output, preprocess=step, overwrite=overwrite)
@@ -162,8 +165,7 @@ def segment(
     study: Annotated[
         Path,
         typer.Argument(
-            help="Study folder with flair, t1, cet1, t2 on one grid of 1 mm, skull-stripped: as 'bolus preprocess' "
-            "leaves them.",
+            help="Study folder with flair, t1, cet1, t2 on one grid of 1 mm: as 'bolus preprocess --no-bias' leaves them.",
             show_default=False,
         ),
     ],
@@ -175,8 +177,19 @@ def segment(
         ),
     ],
     brain: Annotated[
-        Path | None, typer.Option(help="Brain mask; images are set to 0 outside.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Brain mask; images are set to 0 outside. Default: brain.nii.gz of the study folder; without one the "
+            "images must be skull-stripped.",
+            show_default=False,
+        ),
     ] = None,
+    edit: Annotated[
+        bool,
+        typer.Option(
+            "--edit", help="Write labels.seg.nrrd for 3D Slicer as well, and say how to go on with the corrected file."
+        ),
+    ] = False,
     mode: Annotated[str, typer.Option(help="'stable', or 'published' as the original program.")] = "stable",
     noise: Annotated[
         str, typer.Option(help="'counter', or 'numpy' as the original's (published mode only).")
@@ -207,12 +220,26 @@ def segment(
         raise IoError(
             f"{output / 'labels.nii.gz'} exists already; ask for overwriting (--overwrite) or choose another folder"
         )
+    segments = output / "labels.seg.nrrd"
+    if edit and segments.exists():
+        from bolus import IoError
+
+        raise IoError(
+            f"{segments} exists already and may hold corrections by hand, so --overwrite does not replace it; "
+            "move it away or choose another folder"
+        )
     cascade = load_cascade(weights)
-    images = io.read_study(io.find_study(study))
+    files = io.find_study(study)
+    images = io.read_study(files)
+    if brain is None and (study / "brain.nii.gz").exists():
+        brain = study / "brain.nii.gz"
     mask = None if brain is None else io.read_mask(brain)
     with _progress() as progress:
         found = step(AlignedStudy(images.structural), cascade, brain=mask, progress=progress)
     written = pipeline.write_segmentation(found, output, overwrite=overwrite)
+    if edit:
+        io.write_label_map(segments, found.labels)
+        written.append(segments)
     _show_flags(found.flags)
     table = Table("Region", "mL")
     for row in found.to_frame().itertuples():
@@ -220,6 +247,8 @@ def segment(
     console.print(table)
     for path in written:
         console.print(str(path))
+    if edit:
+        _show_how_to_edit(files.images, output)
     console.print("Research software, not a medical device.", style="dim")
 
 
@@ -316,6 +345,31 @@ def train_cascade(
         )
     console.print(table)
     console.print(f"{output}, {history}: trained on {len(training)} cases, judged on patches of {len(held_out)}")
+
+
+def _show_how_to_edit(images: dict[str, Path], output: Path) -> None:
+    """What to open in 3D Slicer, and the commands that take the corrected file further."""
+    import shlex
+
+    def quoted(*words: object) -> str:
+        return " ".join(shlex.quote(str(word)) for word in words)
+
+    shown = [str(images[name]) for name in ("cet1", "flair") if name in images]
+    segments, labels = output / "labels.seg.nrrd", output / "labels.nii.gz"
+    corrected = output / "labels.corrected.nii.gz"
+    steps = [
+        f"1. Open in 3D Slicer: {segments}" + "".join(f", {path}" for path in shown),
+        "2. Correct ET, NET and ED in the Segment Editor; Masking > Modify other segments: Overwrite all.",
+        f"3. Save the segmentation in place, as {segments}.",
+        "4. Keep a record of what was changed, and make a label map of it:",
+        "   " + quoted("bolus", "labels", "compare", labels, segments, "-o", output / "labels.audit.json"),
+        "   " + quoted("bolus", "labels", "convert", segments, corrected, "--like", labels),
+        "5. Go on with the corrected labels: copy that file into the study folder as labels.nii.gz, then "
+        "bolus curves, maps or predict.",
+    ]
+    console.print("\nTo correct the labels by hand:", style="bold")
+    for line in steps:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @weights_app.command("convert")

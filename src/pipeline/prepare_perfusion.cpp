@@ -47,7 +47,8 @@ PreparedPerfusion prepare_perfusion(const StudyImages& images, const Segmenter* 
                      images.labels ? images.labels->geometry().difference(grid) : "there is none",
                      "), and there is no CET1 image to align them by; give cet1.nii.gz, or labels on the grid of the series");
   auto step = preprocess;
-  if (!segmenter) step.correct_bias = step.classify_tissue = false;
+  if (!segmenter) step.classify_tissue = false;
+  step.correct_bias = step.correct_bias && segmenter && segmenter->wants_bias_correction();
   auto aligned = step(segmenter ? images : needed_for_labels(images), nullptr, progress).study;
   if (segmenter) aligned.labels = (*segmenter)(aligned, progress);
   flags.insert(flags.end(), aligned.flags.begin(), aligned.flags.end());

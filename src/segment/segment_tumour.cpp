@@ -138,8 +138,9 @@ void describe(TumourSegmentation& result, const Marks& whole_tumour, const Box& 
 }  // namespace
 
 TumourSegmentation SegmentTumour::operator()(const AlignedStudy& study, const CascadeWeights& weights,
-                                             const std::optional<Mask>& brain, const Progress& progress) const {
+                                             const std::optional<Mask>& given_brain, const Progress& progress) const {
   check_options(*this);
+  const auto& brain = given_brain ? given_brain : study.brain;
   weights.validate();
   const bool stable = mode == CascadeMode::stable;
   NumpyNoise stream(static_cast<std::uint32_t>(seed));

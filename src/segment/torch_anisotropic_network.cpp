@@ -63,8 +63,10 @@ at::Tensor TorchAnisotropicNetwork::residual(const at::Tensor& input, const std:
   return values + at::constant_pad_nd(input, {0, 0, 0, 0, 0, 0, before, missing - before});
 }
 
+/// 3x1x1, as a 2-D convolution: the 3-D one adds up in another order on a single thread than on several.
 at::Tensor TorchAnisotropicNetwork::fuse(const at::Tensor& input, const std::string& name) const {
-  return normalise(at::conv3d(input, weight(name + ".conv.weight")), name, "");
+  const auto sums = at::conv2d(input.flatten(3), weight(name + ".conv.weight").squeeze(4));
+  return normalise(sums.unflatten(3, {input.size(3), input.size(4)}), name, "");
 }
 
 /// TensorFlow's SAME for even sizes: nothing before, one row and column of zeros behind.

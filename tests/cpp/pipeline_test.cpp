@@ -199,6 +199,45 @@ TEST_CASE("a segmenter of the user's takes the place of the given labels", "[pip
   CHECK(prediction.signals.voxel_counts[3] == 64);
 }
 
+TEST_CASE("a segmenter says whether the bias field is corrected for it", "[pipeline]") {
+  class Watching : public Segmenter {
+   public:
+    explicit Watching(bool wants) : wants_(wants) {}
+    LabelMap operator()(const AlignedStudy& study, const Progress&) const override {
+      const auto& image = study.image(Modality::cet1);
+      seen.assign(image.data(), image.data() + image.size());
+      Image<std::uint8_t> labels(image.geometry());
+      labels(20, 20, 20) = LabelValue::oedema;
+      return LabelMap(labels);
+    }
+    std::string name() const override { return "watching"; }
+    bool wants_bias_correction() const override { return wants_; }
+    mutable std::vector<float> seen;
+
+   private:
+    bool wants_;
+  };
+  auto images = phantom_study();
+  images.labels.reset();
+  Image<float> cet1(images.perfusion->geometry());
+  for (std::int64_t z = 0; z < cet1.geometry().size[2]; ++z) {
+    for (std::int64_t y = 0; y < cet1.geometry().size[1]; ++y) {
+      for (std::int64_t x = 0; x < cet1.geometry().size[0]; ++x) cet1(x, y, z) = 100.0F + static_cast<float>(x);
+    }
+  }
+  images.structural.emplace(Modality::cet1, std::move(cet1));
+  ExtractCurves extract;
+  extract.preprocess.register_images = extract.preprocess.classify_tissue = extract.preprocess.correct_motion = false;
+  extract.preprocess.spacing = 2.0;
+  const Watching with(true), without(false), again(true);
+  extract(images, &with);
+  extract(images, &without);
+  CHECK(with.seen != without.seen);
+  extract.preprocess.correct_bias = false;
+  extract(images, &again);
+  CHECK(again.seen == without.seen);
+}
+
 TEST_CASE("what is missing is named", "[pipeline]") {
   const auto images = phantom_study();
   const auto network = network_for({"ET", "NET", "ED", "WT", "AIF"});

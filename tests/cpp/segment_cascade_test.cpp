@@ -1,5 +1,6 @@
 // Looks into the sources, too: the engine against LibTorch, the noise against numpy, the rules of the regions.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
@@ -293,6 +294,40 @@ TEST_CASE("the cascade does not depend on threads, runs or the direction of the 
   CHECK(b.first[0] == study.structural.begin()->second.geometry().size[2] - 1 - a.last[2]);
   CHECK(b.first[1] == study.structural.begin()->second.geometry().size[0] - 1 - a.last[0]);
   CHECK(b.first[2] == a.first[1]);
+}
+
+TEST_CASE("LibTorch's operators do not depend on its threads", "[segment]") {
+  const int before = at::get_num_threads();
+  for (const bool twice : {true, false}) {
+    const auto network = uneven_network(twice, 6);
+    const std::array<std::size_t, 5> shape{2, 13, 48, 40, 4};
+    const auto input = random_values(2 * 13 * 48 * 40 * 4, 4);
+    std::vector<float> first;
+    for (const int threads : {2, 2, 1, 4}) {
+      at::set_num_threads(threads);
+      const auto found = network.logits(input, shape, {Engine::libtorch, Device::cpu, threads});
+      if (first.empty()) first = found;
+      CHECK(found == first);
+    }
+  }
+  at::set_num_threads(before);
+}
+
+TEST_CASE("published mode does not depend on threads or runs", "[segment]") {
+  const auto weights = random_cascade(2);
+  const Triple size{13, 10, 12};
+  std::array<std::vector<float>, 4> channel;
+  for (std::size_t c = 0; c < 4; ++c) channel[c] = random_values(bolus::detail::voxel_count(size), c);
+  for (const auto noise : {CascadeNoise::numpy, CascadeNoise::counter}) {
+    const auto votes = [&](int threads) {
+      const SegmentTumour options{.mode = CascadeMode::published, .noise = noise, .threads = threads};
+      NumpyNoise stream(0);
+      return bolus::detail::CascadeVotes(weights, options, stream)(CascadeStage::enhancing, channel, size, {0, 0, 0}, {});
+    };
+    const auto four = votes(4), one = votes(1);
+    CHECK(four.probability == one.probability);
+    CHECK(four.deviation == one.deviation);
+  }
 }
 
 TEST_CASE("engines agree on a stage, and modes and options do what they say", "[segment]") {

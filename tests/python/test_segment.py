@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import bolus
-from bolus.segment import GivenLabels, Segmenter, check_labels
+from bolus.segment import CascadeSegmenter, GivenLabels, Segmenter, check_labels, random_cascade
 
 
 def labels(value=4, size=4):
@@ -76,6 +76,8 @@ def test_a_segmenter_can_be_written_in_python():
     result = through_cpp(Threshold(0.5), study(), progress=lambda *event: seen.append(event))
     assert result.voxel_count("ET") == 64
     assert Segmenter.name(Threshold(0.5)) == "threshold"
+    assert Threshold(0.5).wants_bias_correction()
+    assert not CascadeSegmenter(random_cascade(0)).wants_bias_correction()
 
 
 def test_a_wrong_segmenter_is_told_so():

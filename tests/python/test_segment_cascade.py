@@ -3,6 +3,8 @@ original's labels."""
 
 import json
 import pickle
+import shlex
+import shutil
 import struct
 import sys
 from pathlib import Path
@@ -301,10 +303,8 @@ def test_networks_agree_with_an_independent_port(eager, tmp_path, stage):
         np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize(
-    ("name", "engine"),
-    [("en32", "fused"), ("en32", "libtorch"), ("en32sg", "fused"), ("tc32cr", "fused"), ("wt32", "fused")],
-)
+@pytest.mark.parametrize("engine", ["fused", "libtorch"])
+@pytest.mark.parametrize("name", ["en32", "en32sg", "tc32cr", "wt32"])
 def test_published_networks_give_the_reference_logits(real_data, name, engine):
     reference = np.load(real_data / "brats17" / "reference" / f"msnet_{name}_20000.npz")
     network = read_brats17_network(real_data / "brats17" / "model17" / f"msnet_{name}_20000.ckpt")
@@ -319,12 +319,51 @@ def test_published_networks_give_the_reference_logits(real_data, name, engine):
     assert logits.std(dtype=np.float64) == pytest.approx(float(reference["std_f64"]), abs=1e-3)
 
 
-# --------------------------------------------------------------------------------------------------------------- whole cases
+def test_there_is_a_test_for_every_reference(real_data):
+    names = {path.stem.split("_")[1] for path in (real_data / "brats17" / "reference").glob("msnet_*.npz")}
+    assert names == {"en32", "en32sg", "tc32cr", "wt32"}
 
 
 @pytest.fixture(scope="module")
 def published_weights(real_data):
     return read_brats17_weights(real_data / "brats17" / "model17")
+
+
+def test_all_published_networks_have_the_listed_tensors(real_data, published_weights):
+    """Names and shapes as listed with the checkpoints: trained ones are taken over, moving averages are not."""
+    folder = real_data / "brats17"
+    for (stage, view), network in published_weights.networks.items():
+        listed = (
+            (folder / "reference" / f"variables_{'enet' if stage == 'ET' else 'wnet'}.txt").read_text().splitlines()
+        )
+        trained = {}
+        for line in listed[1:]:
+            name, shape, state = line.split("\t")
+            if state == "trained":
+                trained[name.split("/", 1)[1]] = json.loads(shape)
+        tensors = read_tensorflow_checkpoint(folder / "model17" / f"msnet_{STAGES[stage]}{VIEWS[view]}_20000.ckpt")
+        scope = next(name for name in tensors if name.endswith("/block1_1/conv_0/w")).split("/")[0]
+        assert len(network.weights) == len(trained) == (110 if stage == "ET" else 125)
+        assert sum(array.size for array in network.weights.values()) == (204396 if stage == "ET" else 214470)
+        for name, shape in trained.items():
+            assert list(tensors[f"{scope}/{name}"].shape) == shape, (stage, view, name)
+        taken = sorted(np.sort(array.ravel()).tobytes() for array in network.weights.values())
+        assert taken == sorted(np.sort(tensors[f"{scope}/{name}"].ravel()).tobytes() for name in trained)
+        moving = [array for name, array in tensors.items() if name.endswith("moving_mean")]
+        assert moving and not any(array.any() for array in moving)
+
+
+@pytest.mark.parametrize("engine", ["fused", "libtorch"])
+def test_all_published_networks_agree_with_an_independent_port(eager, published_weights, engine):
+    images = np.random.default_rng(2).standard_normal((2, 13, 24, 20, 4)).astype(np.float32)
+    for (stage, view), network in published_weights.networks.items():
+        port = eager.EagerNetwork(network.weights, stage != "ET", torch.float64)
+        expected = port(torch.from_numpy(images).double().permute(0, 4, 1, 2, 3)).permute(0, 2, 3, 4, 1).numpy()
+        found = network.logits(images, engine=engine)
+        assert np.abs(found - expected).max() < 1e-3, (stage, view)
+
+
+# --------------------------------------------------------------------------------------------------------------- whole cases
 
 
 def read_case(real_data: Path, case: str):
@@ -380,6 +419,32 @@ def test_stable_mode_is_no_worse_than_the_original(real_data, published_weights)
     assert 0 < found.uncertainty.array.max() <= 0.5
     # Views differ most where the tumour ends.
     assert found.uncertainty.array[inside].mean() > 10 * found.uncertainty.array[~inside].mean()
+
+
+@pytest.mark.slow
+def test_thick_slices_of_a_scanner_give_the_tumour_that_the_atlas_images_give(real_data, published_weights):
+    """Slices of 5.5 mm, with skull, as they came from the scanner, beside the consensus on the same patient's other images."""
+    from bolus.preprocess import Preprocess, Resample, RigidRegistration
+
+    images = io.read_study(io.find_study(real_data / "tcga-fg-6692"))
+    aligned = Preprocess(correct_bias=False, classify_tissue=False)(images).study
+    found = SegmentTumour()(aligned, published_weights)  # with the study's own brain mask
+    folder = real_data / "brats-cases" / "tcga-fg-6692"
+    consensus = io.read_label_map(folder / "consensus.nii.gz")
+    for region, measured in [
+        ("ET", found.volumes.enhancing),
+        ("TC", found.volumes.tumour_core),
+        ("WT", found.volumes.whole_tumour),
+    ]:
+        assert measured == pytest.approx(consensus.volume(region), rel=0.15)
+    cet1 = aligned.structural["cet1"]
+    brain = bolus.Image(np.where(aligned.brain.array > 0, cet1.array, 0).astype(np.float32), cet1.affine)
+    placed = RigidRegistration()(brain, io.read_image(folder / "t1ce.nii.gz"))
+    truth = Resample()(consensus, cet1.geometry, placed.transform).array
+    for region, least in {"WT": 0.85, "TC": 0.85, "ET": 0.85}.items():
+        assert dice(found.labels.array, truth, region) > least
+    codes = [flag.code for flag in found.flags]
+    assert "segment.tumour.none" not in codes and "segment.not_skull_stripped" not in codes
 
 
 # ---------------------------------------------------------------------------------------------------------- bad input, options
@@ -457,6 +522,9 @@ def test_order_of_images_is_by_name_and_a_mask_makes_the_background(weights):
     assert "segment.not_skull_stripped" in [f.code for f in SegmentTumour()(bolus.AlignedStudy(dirty), weights).flags]
     labels = CascadeSegmenter(weights, SegmentTumour(), mask)(bolus.AlignedStudy(dirty))
     np.testing.assert_array_equal(labels.array, first.labels.array)
+    # The study's own mask is used where none is given.
+    own = SegmentTumour()(bolus.AlignedStudy(dirty, brain=mask), weights)
+    np.testing.assert_array_equal(own.whole_tumour.array, first.whole_tumour.array)
 
 
 def constant_cascade(tumour: bool) -> CascadeWeights:
@@ -493,6 +561,85 @@ def test_no_tumour_and_all_tumour():
     # The original erodes at the border when it closes.
     original = SegmentTumour(mode="published")(study, cascade)
     assert original.volumes.enhancing == pytest.approx(18**3 / 1000)
+
+
+def bright_cascade(silent_view: str = "") -> CascadeWeights:
+    """Networks that mark what is bright: in FLAIR for WT, in T2 for TC, in CET1 for ET. A silent view marks nothing.
+
+    The skip connections carry the image through, all else is 0; one prediction channel is the image again, another 1.
+    """
+    networks, channel = {}, {"WT": 14, "TC": 17, "ET": 16}
+    for (stage, view), network in random_cascade(0).networks.items():
+        arrays, c = network.weights, channel[stage]
+        for name, array in arrays.items():
+            array[:] = 1 if name.endswith((".bn.weight", "prelu.weight")) else 0
+        for level in (1, 2, 3, 4):
+            arrays[f"fuse{level}.conv.weight"][c, c, 1] = 1
+        last = "pred_up3_1" if stage == "ET" else "pred_up3_2"
+        arrays[f"{last}.bn.weight"][:], arrays[f"{last}.bn.bias"][:] = 0, 1
+        if stage == "ET":
+            arrays["pred1.weight"][0, c, 0, 1, 1] = 1
+        else:
+            arrays["downsample1.conv.weight"][c, c, 0, 0, 0] = 1
+            arrays["pred_up1.deconv.weight"][c, 0, 0, :2, :2] = 1  # each pixel of half the size becomes four
+        if view != silent_view:
+            arrays["final_pred.weight"][1, 0, 0, 1, 1] = 20
+        arrays["final_pred.weight"][1, 6, 0, 1, 1] = -30  # from 1.5 standard deviations on
+        networks[stage, view] = AnisotropicNetwork(network.downsample_twice, arrays)
+    return CascadeWeights(networks)
+
+
+def cubes(flair=(), t2=(), cet1=(), size: int = 42, margin: int = 5) -> bolus.AlignedStudy:
+    """A head in which cubes (first voxel along each axis, width) are bright."""
+    generator = np.random.default_rng(3)
+    head = np.zeros((size,) * 3, bool)
+    head[margin:-margin, margin:-margin, margin:-margin] = True
+    images = {}
+    for name, marked in {"t1": (), "flair": flair, "t2": t2, "cet1": cet1}.items():
+        array = 100 + generator.standard_normal(head.shape)
+        for first, width in marked:
+            array[tuple(slice(first, first + width) for _ in range(3))] = 200
+        images[name] = bolus.Image((array * head).astype(np.float32))
+    return bolus.AlignedStudy(images)
+
+
+def test_what_was_found_is_described():
+    """Cubes of known size: labels, volumes, uncertainty and flags."""
+    study = cubes(flair=[(8, 16)], t2=[(10, 10)], cet1=[(12, 6)])
+    found = SegmentTumour()(study, bright_cascade())
+    volumes = [found.volumes.whole_tumour, found.volumes.tumour_core, found.volumes.enhancing]
+    assert volumes == pytest.approx([4.096, 1.0, 0.216], rel=0.03)  # edges are seen at half the resolution
+    assert [int(found.labels.array[(i,) * 3]) for i in (15, 11, 9, 30)] == [4, 1, 2, 0]
+    assert found.flags == [] and found.components == 1
+    assert found.uncertainty.array[15, 15, 15] < 1e-3
+    # Four votes against two: the standard deviation of 1, 1, 0.
+    outvoted = SegmentTumour(mirror=True)(study, bright_cascade("sagittal"))
+    assert outvoted.labels.array[15, 15, 15] == 4
+    assert outvoted.whole_tumour.array[15, 15, 15] == pytest.approx(2 / 3, abs=1e-3)
+    assert outvoted.uncertainty.array[15, 15, 15] == pytest.approx(np.sqrt(2) / 3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("images", "mode", "flags"),
+    [
+        (
+            {"flair": [(6, 14), (22, 14)], "t2": [(6, 10)], "cet1": [(8, 4)]},
+            "stable",
+            {"segment.tumour.multifocal", "segment.enhancing.tiny"},
+        ),
+        (
+            {"flair": [(6, 14), (22, 12)], "t2": [(6, 10)], "cet1": [(8, 2)]},
+            "stable",
+            {"segment.region.dropped", "segment.enhancing.dropped"},
+        ),
+        # The original fails here.
+        ({"flair": [(3, 8), (14, 8)], "size": 24, "margin": 2}, "published", {"segment.region.small"}),
+    ],
+)
+def test_doubts_are_flagged(images, mode, flags):
+    found = SegmentTumour(mode=mode)(cubes(**images), bright_cascade())
+    assert flags <= {flag.code for flag in found.flags}
+    assert found.voxels[0] > 500
 
 
 def test_results_are_written_and_shown(weights, tmp_path):
@@ -532,6 +679,50 @@ def test_the_command_line_segments_a_study_folder(weights, tmp_path):
     assert "WT" in output and "not a medical device" in output
     assert json.loads((tmp_path / "out" / "segmentation.json").read_text())["provenance"]["seed"] == 3
     assert "exists" in run("segment", folder, "-w", tmp_path / "cascade.safetensors", "-o", tmp_path / "out", code=1)
+    for shape, problem in [((16, 16), "3"), ((16, 16, 16, 2), "3")]:
+        bad = tmp_path / f"bad{len(shape)}"
+        shutil.copytree(folder, bad)
+        nibabel.save(nibabel.Nifti1Image(np.ones(shape, np.float32), np.eye(4)), bad / "flair.nii.gz")
+        output = run("segment", bad, "-w", tmp_path / "cascade.safetensors", "-o", tmp_path / "none", code=1)
+        assert "flair.nii.gz" in output and problem in output
     assert "msnet_wt32_20000" in run("weights", "convert", folder, "-o", tmp_path / "new.safetensors", code=1).replace(
         "\n", ""
     )
+
+
+def test_the_command_line_stops_for_a_correction_in_slicer(tmp_path):
+    from typer.testing import CliRunner
+
+    from bolus.cli import app
+
+    def run(*arguments, code=0):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert (result.exit_code == 0) == (code == 0), result.output
+        return result
+
+    study, out, weights = tmp_path / "a study", tmp_path / "out", tmp_path / "cascade.safetensors"
+    study.mkdir()
+    for name, image in cubes(flair=[(6, 12)], t2=[(6, 10)], cet1=[(6, 6)], size=24, margin=3).structural.items():
+        io.write_image(study / f"{name}.nii.gz", image)
+    save_cascade(bright_cascade(), weights)
+    output = run("segment", study, "-w", weights, "-o", out, "--edit").output
+    assert str(out / "labels.seg.nrrd") in output and str(study / "cet1.nii.gz") in output
+    automatic = io.read_label_map(out / "labels.nii.gz")
+    np.testing.assert_array_equal(io.read_label_map(out / "labels.seg.nrrd").array, automatic.array)
+
+    # As saved by hand; asking for overwriting does not take it away again.
+    edited = np.array(automatic.array)
+    edited[6:8, 6:12, 6:12] = 2
+    io.write_label_map(out / "labels.seg.nrrd", bolus.LabelMap(edited), overwrite=True)
+    refused = run("segment", study, "-w", weights, "-o", out, "--edit", "--overwrite", code=1)
+    assert isinstance(refused.exception, bolus.IoError) and "by hand" in str(refused.exception)
+
+    # The commands that were printed work as they stand.
+    commands = [shlex.split(line) for line in output.splitlines() if line.strip().startswith("bolus ")]
+    assert [command[1:3] for command in commands] == [["labels", "compare"], ["labels", "convert"]]
+    for command in commands:
+        run(*command[1:])
+    audit = json.loads((out / "labels.audit.json").read_text())
+    changed = int(np.count_nonzero(edited != automatic.array))
+    assert audit["changed_voxels"] == changed > 0
+    np.testing.assert_array_equal(io.read_label_map(out / "labels.corrected.nii.gz").array, edited)

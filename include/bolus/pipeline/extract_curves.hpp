@@ -26,7 +26,8 @@ struct ExtractCurves {
   RegionCurves region_curves{};      ///< which regions, and what an empty one becomes
   ArterialSearch arterial_search{};  ///< finds the artery where the study has no mask of it
 
-  /// `segmenter` finds the tumour; nullptr: the study's own label map. Labels where the series has next to no signal are
+  /// `segmenter` finds the tumour, on images whose bias field is corrected only when it wants so; nullptr: the study's own
+  /// label map. Labels where the series has next to no signal are
   /// flagged segment.outside_brain. Where no artery is found the curves have no AIF, flagged dsc.aif.not_found. Throws
   /// DataError when there is no DSC series, no tumour, or no label where there is signal; and what alignment, segmenter and
   /// curves throw.

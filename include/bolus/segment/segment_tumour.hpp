@@ -25,8 +25,9 @@ enum class CascadeNoise {
 /// (doi:10.1007/978-3-319-75238-9_16): whole tumour, tumour core and enhancing tumour one within the other, each by three
 /// networks that look at axial, sagittal and coronal slices.
 ///
-/// The images share a grid of 1 mm in any orientation, skull-stripped: voxels outside the brain are 0, or a brain mask is given
-/// and makes them so. Any scale of intensities. The bits of the result do not depend on `threads`.
+/// The images share a grid of 1 mm in any orientation, skull-stripped: voxels outside the brain are 0, or a brain mask makes
+/// them so. Any scale of intensities, but no correction of the bias field: N4 takes oedema for a part of it, and the networks
+/// were trained without (`Preprocess::correct_bias`). The bits of the result do not depend on `threads`.
 struct SegmentTumour {
   CascadeMode mode = CascadeMode::stable;
   CascadeNoise noise = CascadeNoise::counter;
@@ -37,9 +38,9 @@ struct SegmentTumour {
   Device device = Device::cpu;  ///< cuda always uses LibTorch
   int threads = 0;              ///< 0: all cores
 
-  /// Throws DataError when a modality is missing, holds values that are not finite, is 0 everywhere or the same within the
-  /// brain; GeometryError when grids differ or voxels are not 1 mm wide; OptionError; FormatError as
-  /// `CascadeWeights::validate`; Cancelled.
+  /// `brain`: the study's own mask where none is given. Throws DataError when a modality is missing, holds values that are not
+  /// finite, is 0 everywhere or the same within the brain; GeometryError when grids differ or voxels are not 1 mm wide;
+  /// OptionError; FormatError as `CascadeWeights::validate`; Cancelled.
   TumourSegmentation operator()(const AlignedStudy& study, const CascadeWeights& weights,
                                 const std::optional<Mask>& brain = std::nullopt, const Progress& progress = {}) const;
 };
@@ -47,7 +48,7 @@ struct SegmentTumour {
 /// The cascade as a segmenter, for whatever asks for one.
 class CascadeSegmenter : public Segmenter {
  public:
-  /// `brain` masks the images where it is given.
+  /// `brain` masks the images; where it is not given, the study's own mask, if there is one.
   explicit CascadeSegmenter(CascadeWeights weights, SegmentTumour options = {}, std::optional<Mask> brain = std::nullopt)
       : weights_(std::make_shared<const CascadeWeights>(std::move(weights))), options_(options), brain_(std::move(brain)) {}
 
@@ -56,6 +57,8 @@ class CascadeSegmenter : public Segmenter {
   }
 
   std::string name() const override { return "cascade"; }
+
+  bool wants_bias_correction() const override { return false; }
 
  private:
   std::shared_ptr<const CascadeWeights> weights_;
