@@ -407,8 +407,8 @@ class Extraction {
   }
 
   /// Moves the border from the edge of the brain to the foot of the fall in brightness outside it, which is where thick slices
-  /// and smoothing let the brain end; where a rim is bright as fluid (T2), to just outside its inner edge. In an image with such
-  /// rims, thick slices blur some of them away: there one as thick as the others begins at half of the fall.
+  /// and smoothing let the brain end; where a rim is bright as fluid (T2), to just outside its inner edge. In an image with
+  /// such rims, thick slices blur some of them away: there one as thick as the others begins at half of the fall.
   std::vector<float> to_outer_border(std::vector<float> distance) {
     constexpr double fluid = 1.6, rim = 3.0, kept_rim = 1.0, farthest = 5.0, rims_of_fluid = 0.2;
     std::vector<float> relative_values(coarse_.size());
