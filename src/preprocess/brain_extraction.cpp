@@ -108,10 +108,13 @@ class Extraction {
     learn_from_middle();
     auto surface = first_surface();
     step(3);
-    auto inside = preprocess::voxels_inside(surface, grid_, options_.threads);
-    find_shading(inside);
-    learn(inside, 3.0);
-    surface = settled(surface);
+    surface = surface.refined();
+    for (int pass = 0; pass < 2; ++pass) {
+      const auto inside = preprocess::voxels_inside(surface, grid_, options_.threads);
+      find_shading(inside);
+      learn(inside, 3.0);
+      surface = settled(std::move(surface));
+    }
     step(5);
     auto phase = settled_region(preprocess::voxels_inside(surface, grid_, options_.threads));
     step(9);
@@ -311,7 +314,6 @@ class Extraction {
   /// The best surface within 12 mm of a given one, with more vertices.
   SurfaceMesh settled(SurfaceMesh mesh) const {
     constexpr double reach = 12.0, apart = 1.5, edge_weight = 1.0;
-    mesh = mesh.refined();
     fair(mesh, 10);
     const int levels = static_cast<int>(2.0 * reach / apart) + 1;
     const auto normals = mesh.normals();

@@ -182,6 +182,35 @@ def test_a_given_brain_mask_is_used_as_it_is(head, images):
         quick(images, preprocess.GivenBrainMask(bolus.Mask(np.ones((9, 9, 9), np.uint8))))
 
 
+def test_a_network_finds_the_brain_of_a_study(head, images, tmp_path):
+    torch = pytest.importorskip("torch")
+    from bolus import segment
+
+    class TwoLogits(torch.nn.Module):  # of the kind of HD-BET: rest and brain
+        def forward(self, x):
+            return torch.cat((torch.zeros_like(x), 8.0 * (x - 0.5)), 1)
+
+    torch.jit.script(TwoLogits()).save(str(tmp_path / "network.pt"))
+    description = segment.BrainNetworkDescription(
+        name="two logits",
+        orientation="SPL",
+        spacing=[3, 3, 3],
+        multiple=32,
+        scaling="zscore",
+        output="logit",
+        channel=1,
+        threshold=0.5,
+    )
+    network = segment.TorchScriptBrainExtractor(tmp_path / "network.pt", description)
+    quick = preprocess.Preprocess(
+        spacing=3.0, register_images=False, correct_bias=False, correct_motion=False, classify_tissue=False
+    )
+    found = quick(images, network)
+    expected = preprocess.Resample()(network(head.contrast_t1), found.study.brain.geometry)
+    assert np.array_equal(found.study.brain.array, expected.array) and expected.array.any()
+    assert "brain, two logits" in set(found.times["stage"])
+
+
 def test_bad_input(images):
     holes = np.array(images.structural["t2"].array)
     holes[3, 4, 5] = np.nan
