@@ -70,8 +70,9 @@ void bind_preprocess_motion(py::module_& m) {
   auto correction = py::class_<MotionCorrection>(m, "MotionCorrection", R"(Realigns the volumes of a DSC series.
 
 Six parameters each, against the mean of the volumes before the bolus. The metric survives the bolus: within each small block of
-the brain the signal may have changed in any smooth way against the reference (a parabola is fitted, voxels that fit badly count
-less). Each volume starts where its neighbour ended. The same bits on any number of threads.
+the brain the signal may be any smooth function of the reference (a parabola is fitted, voxels that fit badly count less). What
+the bolus still imitates is told from motion by looking whether the series, darkened as it darkens at rest, wants to move at all.
+Each volume starts where its neighbour ended. The same bits on any number of threads.
 
 Parameters
 ----------
@@ -89,6 +90,9 @@ block : float
     mm, edge of the blocks of the metric.
 sigmas : sequence of float
     mm of smoothing while measuring, at least half a voxel; one pass over the series for each.
+still_tolerance : float
+    mm, mean over the brain. While no volume wants to leave its place by more, and none seems to have moved by more than a bolus
+    can imitate, the series counts as still and all poses are those at rest; 0 never does.
 iterations : int
     At most, per volume and pass.
 threads : int
@@ -101,6 +105,7 @@ threads : int
               Field{"displacement_threshold", &MotionCorrection::displacement_threshold, "mm of framewise displacement."},
               Field{"largest_displacement", &MotionCorrection::largest_displacement, "mm over the brain."},
               Field{"block", &MotionCorrection::block, "mm"}, Field{"sigmas", &MotionCorrection::sigmas, "mm, per pass."},
+              Field{"still_tolerance", &MotionCorrection::still_tolerance, "mm, below which a series counts as still."},
               Field{"iterations", &MotionCorrection::iterations, "At most, per volume and pass."},
               Field{"threads", &MotionCorrection::threads, "0 means all cores."});
   correction.def(

@@ -9,10 +9,9 @@
 namespace bolus {
 namespace {
 
-constexpr int basis_size = 3;  // constant, the volume and its square: tissues within a block darken differently
-constexpr double doubt = 1.5;  // standard deviations at which a voxel counts half (Cauchy's weights): vessels, the brain's rim
-using Basis = Eigen::Matrix<double, basis_size, 1>;
-using Gram = Eigen::Matrix<double, basis_size, basis_size>;
+constexpr double doubt = 1.5;   // standard deviations at which a voxel counts half (Cauchy's weights): vessels, the brain's rim
+constexpr double least = 1e-3;  // of a block's variance counts as left even where all is explained: no block without bound
+constexpr double ridge = 1e-9;  // terms may be alike within a block
 
 /// Values and slopes by index of a cubic B-spline.
 class Spline {
@@ -92,14 +91,15 @@ struct Sums {
 
 }  // namespace
 
-BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& mask, const Eigen::Vector3d& centre, double width)
-    : centre_(centre) {
+BlockCorrelation::BlockCorrelation(const Image<float>& reference, const std::optional<Image<float>>& drop, const Mask& mask,
+                                   const Eigen::Vector3d& centre, double width, bool relative)
+    : centre_(centre), relative_(relative) {
   const auto& grid = reference.geometry();
   std::array<std::int64_t, 3> edge, across;
   for (std::size_t i = 0; i < 3; ++i) {
     edge[i] = std::max<std::int64_t>(2, std::llround(width / grid.spacing[static_cast<Eigen::Index>(i)]));
   }
-  // Coarse voxels: larger blocks, since a correlation needs enough of them.
+  // Coarse voxels: larger blocks, since a fit needs enough of them.
   while (edge[0] * edge[1] * edge[2] < 100) {
     std::size_t shortest = 0;
     for (std::size_t i = 1; i < 3; ++i) {
@@ -111,40 +111,81 @@ BlockCorrelation::BlockCorrelation(const Image<float>& reference, const Mask& ma
     ++edge[shortest];
   }
   for (std::size_t i = 0; i < 3; ++i) across[i] = (grid.size[i] + edge[i] - 1) / edge[i];
+  // The outermost voxels leave the volume at the smallest move, which would make the cost jump there.
+  const auto outermost = [&](std::size_t axis, std::int64_t at) {
+    return grid.size[axis] >= 6 && (at == 0 || at == grid.size[axis] - 1);
+  };
   double squares = 0.0;
+  std::vector<float> values, drops;
   for (std::int64_t b = 0; b < across[0] * across[1] * across[2]; ++b) {
     const std::array<std::int64_t, 3> first{b % across[0] * edge[0], b / across[0] % across[1] * edge[1],
                                             b / (across[0] * across[1]) * edge[2]};
-    Block block{x_.size(), x_.size(), 0.0};
-    double sum = 0.0, square = 0.0;
+    const auto begin = x_.size();
+    values.clear();
+    drops.clear();
+    double away_squares = 0.0;
     for (auto z = first[2]; z < std::min(grid.size[2], first[2] + edge[2]); ++z) {
       for (auto y = first[1]; y < std::min(grid.size[1], first[1] + edge[1]); ++y) {
         for (auto x = first[0]; x < std::min(grid.size[0], first[0] + edge[0]); ++x) {
-          if (mask(x, y, z) == 0) continue;
+          if (mask(x, y, z) == 0 || outermost(0, x) || outermost(1, y) || outermost(2, z)) continue;
           const Eigen::Vector3d away = grid.point_of(Eigen::Vector3d(x, y, z)) - centre;
-          const float value = reference(x, y, z);
           x_.push_back(static_cast<float>(away[0]));
           y_.push_back(static_cast<float>(away[1]));
           z_.push_back(static_cast<float>(away[2]));
-          value_.push_back(value);
-          sum += static_cast<double>(value);
-          square += static_cast<double>(value) * static_cast<double>(value);
-          squares += away.squaredNorm();
+          values.push_back(reference(x, y, z));
+          if (drop) drops.push_back((*drop)(x, y, z));
+          away_squares += away.squaredNorm();
         }
       }
     }
-    block.end = x_.size();
-    const auto count = static_cast<double>(block.end - block.begin);
-    block.spread = count > 0.0 ? square - sum * sum / count : 0.0;
-    if (block.end - block.begin >= 40 && block.spread > 1e-9 * square) {
-      blocks_.push_back(block);
+    const auto blocks = blocks_.size();
+    if (values.size() >= 40) add_block(values, drops);
+    if (blocks_.size() > blocks) {
+      squares += away_squares;
       continue;
     }
-    for (auto* list : {&x_, &y_, &z_, &value_}) list->resize(block.begin);
+    for (auto* list : {&x_, &y_, &z_}) list->resize(begin);
   }
   detail::require<DataError>(!blocks_.empty(),
                              "the mask of the brain holds no block of voxels that differ: no motion can be seen");
   radius_ = std::max(1.0, std::sqrt(squares / static_cast<double>(x_.size())));
+}
+
+void BlockCorrelation::add_block(const std::vector<float>& value, const std::vector<float>& drop) {
+  const auto scaled = [](const std::vector<float>& values, std::vector<float>& into, double smallest) {
+    const auto count = static_cast<double>(values.size());
+    double sum = 0.0, square = 0.0;
+    for (const float v : values) {
+      sum += static_cast<double>(v);
+      square += static_cast<double>(v) * static_cast<double>(v);
+    }
+    const double mean = sum / count, variance = square / count - mean * mean;
+    if (!(variance > smallest * square / count)) return 0.0;
+    for (const float v : values) into.push_back(static_cast<float>((static_cast<double>(v) - mean) / std::sqrt(variance)));
+    return variance;
+  };
+  Block block{value_.size(), value_.size() + value.size(), 0.0, 3};
+  block.variance = scaled(value, value_, 1e-9);
+  if (block.variance == 0.0) return;
+  if (!drop.empty() && scaled(drop, drop_, 1e-9) > 0.0) {
+    block.terms = 5;
+  } else {
+    drop_.resize(block.end, 0.0F);
+  }
+  blocks_.push_back(block);
+}
+
+BlockCorrelation::Basis BlockCorrelation::basis(const Block& block, std::size_t sample) const {
+  Basis terms(block.terms);
+  const double value = value_[sample], drop = drop_[sample];
+  terms[0] = 1.0;
+  terms[1] = value;
+  terms[2] = value * value;
+  if (block.terms > 3) {
+    terms[3] = drop;
+    terms[4] = drop * value;
+  }
+  return terms;
 }
 
 BlockCorrelation::Step BlockCorrelation::step(const Image<float>& coefficients, const Pose& pose, int threads) const {
@@ -156,15 +197,19 @@ BlockCorrelation::Step BlockCorrelation::step(const Image<float>& coefficients, 
   // A small turn after the pose's own moves a point by turn x (rotated point): exact enough, for the step is only proposed.
   const Eigen::Matrix3f rotate = rotation.cast<float>();
   const Eigen::Matrix3f to_mm = grid.index_from_mm().transpose().cast<float>();
+  using Gram = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, most_terms, most_terms>;
+  using Mixed = Eigen::Matrix<double, Eigen::Dynamic, 6, 0, most_terms, 6>;
   const auto sums =
       parallel_sum<Sums>(blocks_.size(), 4, threads, Sums{}, [&](std::size_t first_block, std::size_t last_block) {
         Sums total;
-        std::vector<float> value, slope, reference;
+        std::vector<double> value, weight, left;
+        std::vector<Pose> slope;
+        std::vector<Basis> terms;
         for (std::size_t b = first_block; b < last_block; ++b) {
           const auto& block = blocks_[b];
           value.clear();
           slope.clear();
-          reference.clear();
+          terms.clear();
           double mean = 0.0, square = 0.0;
           for (std::size_t s = block.begin; s < block.end; ++s) {
             float index[3], v = 0.0F, by_index[3];
@@ -175,80 +220,69 @@ BlockCorrelation::Step BlockCorrelation::step(const Image<float>& coefficients, 
             const Eigen::Vector3f pull = to_mm * Eigen::Vector3f(by_index[0], by_index[1], by_index[2]);
             const Eigen::Vector3f turn = (rotate * Eigen::Vector3f(x_[s], y_[s], z_[s])).cross(pull);
             value.push_back(v);
-            reference.push_back(value_[s]);
-            for (int i = 0; i < 3; ++i) slope.push_back(turn[i]);
-            for (int i = 0; i < 3; ++i) slope.push_back(pull[i]);
+            slope.emplace_back();
+            slope.back() << turn.cast<double>(), pull.cast<double>();
+            terms.push_back(basis(block, s));
             mean += static_cast<double>(v);
             square += static_cast<double>(v) * static_cast<double>(v);
           }
           const std::size_t count = value.size();
-          const auto n = static_cast<double>(block.end - block.begin);
-          const double kept = static_cast<double>(count) / n;
-          const double worst = n * std::log(block.spread / n);  // of a block without any likeness
-          if (count < 30 || kept < 0.3) {
+          const auto n = static_cast<double>(block.end - block.begin), used = static_cast<double>(count);
+          const double worst = relative_ ? 0.0 : n * std::log(block.variance);  // of a block without any likeness
+          mean /= std::max(used, 1.0);
+          const double variance = square / std::max(used, 1.0) - mean * mean;
+          if (count < 30 || used < 0.3 * n || !(variance > 1e-12 * mean * mean)) {
             total.cost += worst;
             continue;
           }
-          mean /= static_cast<double>(count);
-          const double spread = std::sqrt(std::max(square / static_cast<double>(count) - mean * mean, 0.0));
-          if (!(spread > 1e-6 * std::abs(mean))) {
-            total.cost += worst;
-            continue;
-          }
-          // Basis in the centred and scaled volume, so that the small systems are well conditioned.
-          const auto basis_at = [&](std::size_t s) {
-            const double u = (static_cast<double>(value[s]) - mean) / spread;
-            return Basis(1.0, u, u * u);
-          };
-          const double least = 1e-3 * block.spread / n;  // of the variance of what is left: no block counts without bound
-          std::vector<double> weight(count, 1.0);
+          // What always counts as left must not depend on the pose when the cost is absolute.
+          const double floor = least * (relative_ ? variance : block.variance);
+          weight.assign(count, 1.0);
+          left.resize(count);
+          Gram gram;
           Eigen::LDLT<Gram> solver;
-          Basis fit = Basis::Zero();
-          double noise = 0.0;
+          double noise = 0.0, weights = used;
           for (int round = 0; round < 4; ++round) {
-            Gram gram = Gram::Zero();
-            Basis right = Basis::Zero();
+            gram.setZero(block.terms, block.terms);
+            Basis right = Basis::Zero(block.terms);
             for (std::size_t s = 0; s < count; ++s) {
-              const Basis basis = basis_at(s);
-              gram += weight[s] * basis * basis.transpose();
-              right += weight[s] * basis * static_cast<double>(reference[s]);
+              gram.noalias() += weight[s] * terms[s] * terms[s].transpose();
+              right += (weight[s] * value[s]) * terms[s];
             }
+            gram.diagonal().array() += ridge * gram.trace();
             solver.compute(gram);
-            fit = solver.solve(right);
-            double left = 0.0, sum = 0.0;
+            const Basis fit = solver.solve(right);
+            double squares = 0.0;
+            weights = 0.0;
             for (std::size_t s = 0; s < count; ++s) {
-              const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
-              left += weight[s] * residual * residual;
-              sum += weight[s];
+              left[s] = value[s] - terms[s].dot(fit);
+              squares += weight[s] * left[s] * left[s];
+              weights += weight[s];
             }
-            noise = round == 0 ? left / sum + least : std::min(noise, left / sum + least);
+            noise = round == 0 ? squares / weights + floor : std::min(noise, squares / weights + floor);
             if (round == 3) break;
-            for (std::size_t s = 0; s < count; ++s) {
-              const double residual = static_cast<double>(reference[s]) - basis_at(s).dot(fit);
-              weight[s] = 1.0 / (1.0 + residual * residual / (doubt * doubt * noise));
-            }
+            for (std::size_t s = 0; s < count; ++s) weight[s] = 1.0 / (1.0 + left[s] * left[s] / (doubt * doubt * noise));
           }
-          if (!fit.allFinite()) {
+          if (!std::isfinite(noise)) {
             total.cost += worst;
             continue;
           }
           Eigen::Matrix<double, 6, 6> curvature = Eigen::Matrix<double, 6, 6>::Zero();
-          Eigen::Matrix<double, basis_size, 6> mixed = Eigen::Matrix<double, basis_size, 6>::Zero();
-          Pose down = Pose::Zero();
+          Mixed mixed = Mixed::Zero(block.terms, 6);
+          Pose down = Pose::Zero(), contrast = Pose::Zero();
           for (std::size_t s = 0; s < count; ++s) {
-            const Basis basis = basis_at(s);
-            const double residual = static_cast<double>(reference[s]) - basis.dot(fit);
-            const double gain = (fit[1] + 2.0 * fit[2] * basis[1]) / spread;
-            Pose row;
-            for (int i = 0; i < 6; ++i) row[i] = gain * static_cast<double>(slope[6 * s + static_cast<std::size_t>(i)]);
-            curvature.selfadjointView<Eigen::Lower>().rankUpdate(row, weight[s]);
-            mixed += basis * (weight[s] * row).transpose();
-            down += weight[s] * residual * row;
+            curvature.selfadjointView<Eigen::Lower>().rankUpdate(slope[s], weight[s]);
+            mixed.noalias() += terms[s] * (weight[s] * slope[s]).transpose();
+            down -= weight[s] * left[s] * slope[s];
+            contrast += (value[s] - mean) * slope[s];
           }
           const Eigen::Matrix<double, 6, 6> full = curvature.selfadjointView<Eigen::Lower>();
-          total.curvature += (full - mixed.transpose() * solver.solve(mixed)) / noise;
-          total.slope += down / noise;
+          total.curvature += (full - mixed.transpose() * solver.solve(mixed)) * (n / (weights * noise));
+          total.slope += down * (n / (weights * noise));
           total.cost += n * std::log(noise);
+          if (!relative_) continue;
+          total.slope += contrast * (n / (used * variance));
+          total.cost -= n * std::log(variance);
         }
         return total;
       });

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
+#include <numeric>
 
 #include <bolus/core/parallel.hpp>
 #include <bolus/dsc/bolus_timing.hpp>
@@ -19,6 +21,10 @@ namespace {
 using detail::message;
 using detail::require;
 
+/// mm, mean over the brain: more than the bolus imitates in a series at rest.
+constexpr double most_imitated = 0.4;
+constexpr double finest_step = 0.004;  // mm at the brain's mean radius, at which a fit is done
+
 void validate(const MotionCorrection& options) {
   const auto positive = [](const char* name, double value, const char* unit) {
     require<OptionError>(std::isfinite(value) && value > 0.0, name, " is ", value, "; expected more than 0", unit);
@@ -32,6 +38,8 @@ void validate(const MotionCorrection& options) {
   for (const double sigma : options.sigmas) {
     require<OptionError>(sigma >= 0.0 && sigma <= 20.0, "sigmas holds ", sigma, "; expected 0 to 20 mm");
   }
+  require<OptionError>(options.still_tolerance >= 0.0 && options.still_tolerance <= 1.0, "still_tolerance is ",
+                       options.still_tolerance, " mm; expected 0 to 1");
   require<OptionError>(options.iterations >= 1, "iterations is ", options.iterations, "; expected 1 or more");
 }
 
@@ -66,16 +74,30 @@ Image<float> smoothed_coefficients(const Image<float>& volume, double sigma, int
 }
 
 /// Mean of some volumes, each brought to where the reference lies.
-Image<float> mean_volume(const PerfusionSeries& series, const std::vector<RigidTransform>& transforms, std::size_t first,
-                         std::size_t last, bool moved, int threads) {
+Image<float> mean_volume(const PerfusionSeries& series, const std::vector<std::size_t>& volumes,
+                         const std::vector<RigidTransform>& transforms, bool moved, int threads) {
   Image<float> mean(series.geometry());
   const Resample step{.interpolation = Interpolation::bspline, .threads = threads};
-  for (auto t = first; t < last; ++t) {
+  const auto count = static_cast<float>(volumes.size());
+  for (const auto t : volumes) {
     const auto volume = volume_of(series, t);
     const auto in_place = moved ? resample_repeating(step, volume, series.geometry(), transforms[t]) : volume;
-    for (std::size_t v = 0; v < mean.size(); ++v) mean.data()[v] += in_place.data()[v] / static_cast<float>(last - first);
+    for (std::size_t v = 0; v < mean.size(); ++v) mean.data()[v] += in_place.data()[v] / count;
   }
   return mean;
+}
+
+/// The volumes of the first pass in which the brain's signal has fallen by at least half of the most it falls.
+std::vector<std::size_t> find_darkest(const Eigen::VectorXd& signal, const MotionResult& found) {
+  std::vector<std::size_t> volumes;
+  const auto pass = found.bolus_last - found.bolus_first;
+  if (pass < 1) return volumes;
+  const double before = signal.segment(found.reference_first, found.reference_last - found.reference_first).mean();
+  const double lowest = signal.segment(found.bolus_first, pass).minCoeff();
+  for (auto t = found.bolus_first; t < found.bolus_last; ++t) {
+    if (signal[t] <= 0.5 * (before + lowest)) volumes.push_back(static_cast<std::size_t>(t));
+  }
+  return volumes;
 }
 
 Eigen::Vector3d middle_of(const Mask& mask) {
@@ -93,6 +115,17 @@ Eigen::Vector3d middle_of(const Mask& mask) {
     }
   }
   return mask.geometry().point_of(sum / std::max(count, 1.0));
+}
+
+/// How much the bolus darkens each voxel: the logarithm of the reference over the mean of the darkest volumes.
+Image<float> darkening(const Image<float>& reference, const Image<float>& darkest) {
+  const float most = *std::max_element(reference.values().begin(), reference.values().end());
+  const float floor = std::max(0.01F * most, std::numeric_limits<float>::min());
+  Image<float> drop(reference.geometry());
+  for (std::size_t v = 0; v < drop.size(); ++v) {
+    drop.data()[v] = std::log(std::max(reference.data()[v], floor) / std::max(darkest.data()[v], floor));
+  }
+  return drop;
 }
 
 struct Fit {
@@ -127,13 +160,8 @@ Fit fit_volume(const BlockCorrelation& metric, const Image<float>& coefficients,
   return fit;
 }
 
-void measure(MotionResult& result, const Mask& mask, const Eigen::Vector3d& centre, int threads) {
-  const auto frames = result.transforms.size();
+std::vector<Eigen::Vector3d> points_of(const Mask& mask) {
   const auto& grid = mask.geometry();
-  result.parameters.resize(static_cast<Eigen::Index>(frames), 6);
-  result.framewise_displacement = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(frames));
-  result.displacement = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(frames));
-  const Eigen::Matrix3d to_index = grid.spacing.cwiseInverse().asDiagonal() * grid.direction.inverse();
   std::vector<Eigen::Vector3d> points;
   const auto* value = mask.data();
   for (std::int64_t z = 0; z < grid.size[2]; ++z) {
@@ -143,16 +171,58 @@ void measure(MotionResult& result, const Mask& mask, const Eigen::Vector3d& cent
       }
     }
   }
+  return points;
+}
+
+/// Mean of how far a transform moves points, mm.
+double mean_move(const RigidTransform& transform, const std::vector<Eigen::Vector3d>& points) {
+  double sum = 0.0;
+  for (const auto& point : points) sum += (transform(point) - point).norm();
+  return sum / static_cast<double>(points.size());
+}
+
+/// Whether the series may have been at rest: the poses found are no larger than what the bolus imitates, and once the volumes
+/// are allowed to darken as the series itself says they do while nothing moves, none of them wants to leave its place. A head
+/// that moves smears that map and wants to leave all the same, unless it moves exactly with the bolus, there and back.
+bool looks_still(const MotionCorrection& options, const PerfusionSeries& series, const Mask& brain,
+                 const Eigen::Vector3d& centre, const MotionResult& found, const std::vector<std::size_t>& quiet,
+                 const std::vector<std::size_t>& darkest, int threads) {
+  const auto points = points_of(brain);
+  for (const auto& transform : found.transforms) {
+    if (mean_move(transform, points) > most_imitated) return false;
+  }
+  const std::vector<RigidTransform> at_rest(series.frames());
+  const double sigma = options.sigmas.back();
+  const auto reference = smoothed(mean_volume(series, quiet, at_rest, false, threads), sigma, threads);
+  std::optional<Image<float>> drop;
+  if (!darkest.empty()) {
+    drop = darkening(reference, smoothed(mean_volume(series, darkest, at_rest, false, threads), sigma, threads));
+  }
+  const BlockCorrelation metric(reference, drop, brain, centre, options.block, false);
+  for (std::size_t t = 0; t < series.frames(); ++t) {
+    const auto coefficients = smoothed_coefficients(volume_of(series, t), sigma, threads);
+    const auto fit = fit_volume(metric, coefficients, Pose::Zero(), options.iterations, finest_step, threads);
+    if (mean_move(transform_of(fit.pose, centre), points) > options.still_tolerance) return false;
+  }
+  return true;
+}
+
+void measure(MotionResult& result, const Mask& mask, const Eigen::Vector3d& centre, int threads) {
+  const auto frames = result.transforms.size();
+  const auto& grid = mask.geometry();
+  result.parameters.resize(static_cast<Eigen::Index>(frames), 6);
+  result.framewise_displacement = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(frames));
+  result.displacement = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(frames));
+  const Eigen::Matrix3d to_index = grid.spacing.cwiseInverse().asDiagonal() * grid.direction.inverse();
+  const auto points = points_of(mask);
   std::vector<double> largest(frames, 0.0);
   parallel_for(frames, 1, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
-      double sum = 0.0;
       for (const auto& point : points) {
         const Eigen::Vector3d move = result.transforms[t](point) - point;
-        sum += move.norm();
         largest[t] = std::max(largest[t], (to_index * move).cwiseAbs().maxCoeff());
       }
-      result.displacement[static_cast<Eigen::Index>(t)] = sum / static_cast<double>(points.size());
+      result.displacement[static_cast<Eigen::Index>(t)] = mean_move(result.transforms[t], points);
     }
   });
   result.largest_motion = *std::max_element(largest.begin(), largest.end());
@@ -216,6 +286,7 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   const auto flag = [&](const char* code, const std::string& text) {
     result.flags.push_back({std::string("preprocess.motion.") + code, text});
   };
+  std::vector<std::size_t> darkest_volumes;
   if (frames >= 5) {
     const auto curve = detail::mask_curve(series, &brain, "the mask of the brain", threads, {});
     const auto timing = BolusTiming{}(curve.signal, series.times());
@@ -223,10 +294,13 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
     result.reference_last = timing.baseline.last;
     result.bolus_first = timing.arrival;
     result.bolus_last = timing.first_pass_end;
+    if (timing.found) darkest_volumes = find_darkest(curve.signal, result);
     if (!timing.found) flag("no_bolus", "no bolus was found: the reference is the mean of all volumes");
   }
   const auto first = static_cast<std::size_t>(result.reference_first), last = static_cast<std::size_t>(result.reference_last);
-  result.reference = mean_volume(series, result.transforms, first, last, false, team);
+  std::vector<std::size_t> quiet(last - first);
+  std::iota(quiet.begin(), quiet.end(), first);
+  result.reference = mean_volume(series, quiet, result.transforms, false, team);
   if (frames == 1) flag("one_volume", "the series has one volume: there is no motion to measure");
 
   // From the reference's middle to both ends, so that each volume has a neighbour that is known.
@@ -237,9 +311,10 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   std::size_t unsettled = 0;
   std::vector<Pose> poses(frames, Pose::Zero());
   for (std::size_t pass = 0; pass < sigmas.size() && frames > 1; ++pass) {
-    if (pass > 0) result.reference = mean_volume(series, result.transforms, first, last, true, team);
-    const BlockCorrelation metric(smoothed(result.reference, sigmas[pass], team), brain, centre, block);
-    const double smallest = pass + 1 < sigmas.size() ? 0.02 : 0.004;
+    if (pass > 0) result.reference = mean_volume(series, quiet, result.transforms, true, team);
+    const BlockCorrelation metric(smoothed(result.reference, sigmas[pass], team), std::nullopt, brain, centre, block,
+                                  pass == 0);
+    const double smallest = pass + 1 < sigmas.size() ? 0.02 : finest_step;
     unsettled = 0;
     for (std::size_t i = 0; i < frames; ++i) {
       report(progress, "motion", pass * frames + i, sigmas.size() * frames);
@@ -256,7 +331,11 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
       unsettled += fit.settled ? 0 : 1;
     }
   }
-  if (frames > 1) result.reference = mean_volume(series, result.transforms, first, last, true, team);
+  if (frames > 1 && still_tolerance > 0.0 && looks_still(*this, series, brain, centre, result, quiet, darkest_volumes, team)) {
+    result.transforms.assign(frames, RigidTransform{});
+    unsettled = 0;
+  }
+  if (frames > 1) result.reference = mean_volume(series, quiet, result.transforms, true, team);
 
   measure(result, brain, centre, team);
   add_flags(result, *this, unsettled);

@@ -68,9 +68,9 @@ class StageKey {
     all(shrink, iterations, tolerance, control_points, bins, width, noise);
   }
   void add(const MotionCorrection& step) {
-    const auto& [resampling, smallest, interpolation, threshold, largest, block, sigmas, iterations, threads] = step;
+    const auto& [resampling, smallest, interpolation, threshold, largest, block, sigmas, still, iterations, threads] = step;
     (void)threads;
-    all(resampling, smallest, interpolation, threshold, largest, block, sigmas, iterations);
+    all(resampling, smallest, interpolation, threshold, largest, block, sigmas, still, iterations);
   }
   void add(const TissueClassification& step) {
     const auto& [iterations, neighbours, width, tolerance, threads] = step;

@@ -39,9 +39,11 @@ struct MotionResult {
 };
 
 /// Realigns the volumes of a DSC series: six parameters each, against the mean of the volumes before the bolus. The metric
-/// survives the bolus: within each small block of the brain the signal may have changed in any smooth way against the reference
-/// (a parabola is fitted, voxels that fit badly count less), so that neither the drop of the signal nor its difference between
-/// tissues matters. Each volume starts where its neighbour ended. The same bits on any number of threads.
+/// survives the bolus: within each small block of the brain the signal may be any smooth function of the reference (a parabola
+/// is fitted, voxels that fit badly count less), so that neither the drop of the signal nor most of its difference between
+/// tissues matters. What is left of it imitates some tenths of a millimetre of motion at the depth of the bolus; a series at
+/// rest is told from that by looking whether its volumes, darkened as they darken at rest, want to move at all. Each volume
+/// starts where its neighbour ended. The same bits on any number of threads.
 struct MotionCorrection {
   MotionResampling resampling = MotionResampling::when_needed;
   double smallest_motion = 0.5;  ///< voxels: while no voxel of the brain moves further in any volume, none is resampled
@@ -51,7 +53,10 @@ struct MotionCorrection {
   double block = 12.0;                  ///< mm, edge of the blocks of the metric
   /// mm of smoothing while measuring, at least half a voxel; one pass over the series for each, before which the reference is
   /// averaged anew
-  std::vector<double> sigmas{3.0, 1.5, 1.5};
+  std::vector<double> sigmas{3.0, 2.5, 2.5};
+  /// mm, mean over the brain: while no volume wants to leave its place by more, and none seems to have moved by more than a
+  /// bolus can imitate, the series counts as still and all poses are those at rest; 0 never does
+  double still_tolerance = 0.05;
   int iterations = 20;  ///< at most, per volume and pass
   int threads = 0;      ///< 0: all cores
 

@@ -634,8 +634,9 @@ class MotionCorrection:
     Realigns the volumes of a DSC series.
     
     Six parameters each, against the mean of the volumes before the bolus. The metric survives the bolus: within each small block of
-    the brain the signal may have changed in any smooth way against the reference (a parabola is fitted, voxels that fit badly count
-    less). Each volume starts where its neighbour ended. The same bits on any number of threads.
+    the brain the signal may be any smooth function of the reference (a parabola is fitted, voxels that fit badly count less). What
+    the bolus still imitates is told from motion by looking whether the series, darkened as it darkens at rest, wants to move at all.
+    Each volume starts where its neighbour ended. The same bits on any number of threads.
     
     Parameters
     ----------
@@ -653,6 +654,9 @@ class MotionCorrection:
         mm, edge of the blocks of the metric.
     sigmas : sequence of float
         mm of smoothing while measuring, at least half a voxel; one pass over the series for each.
+    still_tolerance : float
+        mm, mean over the brain. While no volume wants to leave its place by more, and none seems to have moved by more than a bolus
+        can imitate, the series counts as still and all poses are those at rest; 0 never does.
     iterations : int
         At most, per volume and pass.
     threads : int
@@ -683,9 +687,9 @@ class MotionCorrection:
         OptionError
             If an option is out of range.
         """
-    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
+    def __getstate__(self) -> tuple[typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any, typing.Any]:
         ...
-    def __init__(self, resampling: typing.Literal['when_needed', 'always', 'never'] = 'when_needed', smallest_motion: typing.SupportsFloat | typing.SupportsIndex = 0.5, interpolation: typing.Literal['linear', 'bspline', 'windowed_sinc', 'nearest'] = 'bspline', displacement_threshold: typing.SupportsFloat | typing.SupportsIndex = 0.5, largest_displacement: typing.SupportsFloat | typing.SupportsIndex = 5.0, block: typing.SupportsFloat | typing.SupportsIndex = 12.0, sigmas: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [3.0, 1.5, 1.5], iterations: typing.SupportsInt | typing.SupportsIndex = 20, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+    def __init__(self, resampling: typing.Literal['when_needed', 'always', 'never'] = 'when_needed', smallest_motion: typing.SupportsFloat | typing.SupportsIndex = 0.5, interpolation: typing.Literal['linear', 'bspline', 'windowed_sinc', 'nearest'] = 'bspline', displacement_threshold: typing.SupportsFloat | typing.SupportsIndex = 0.5, largest_displacement: typing.SupportsFloat | typing.SupportsIndex = 5.0, block: typing.SupportsFloat | typing.SupportsIndex = 12.0, sigmas: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [3.0, 2.5, 2.5], still_tolerance: typing.SupportsFloat | typing.SupportsIndex = 0.05, iterations: typing.SupportsInt | typing.SupportsIndex = 20, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -754,6 +758,14 @@ class MotionCorrection:
         """
     @smallest_motion.setter
     def smallest_motion(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def still_tolerance(self) -> float:
+        """
+        mm, below which a series counts as still.
+        """
+    @still_tolerance.setter
+    def still_tolerance(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def threads(self) -> int:
