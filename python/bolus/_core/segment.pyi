@@ -43,6 +43,10 @@ class Segmenter:
         """
         A short name for reports and provenance.
         """
+    def wants_bias_correction(self) -> bool:
+        """
+        Whether images that are prepared for this segmenter should be corrected for the bias field; True when not overridden.
+        """
 class GivenLabels(Segmenter):
     """
     The segmenter for a tumour outlined already.
@@ -908,7 +912,8 @@ class SegmentTumour:
     Finds a glioma and its parts by the cascade of Wang et al. 2017.
     
     Whole tumour, tumour core and enhancing tumour one within the other, each by three networks that look at axial, sagittal and coronal
-    slices. The images share a grid of 1 mm in any orientation and are skull-stripped. Results do not depend on `threads`.
+    slices. The images share a grid of 1 mm in any orientation and are skull-stripped, or a brain mask makes them so. Their bias field is
+    best left alone (Preprocess(correct_bias=False)): N4 takes oedema for a part of it. Results do not depend on `threads`.
     
     Parameters
     ----------
@@ -940,7 +945,7 @@ class SegmentTumour:
             With flair, t1, cet1 and t2.
         weights : CascadeWeights
         brain : Mask, optional
-            Voxels outside are set to 0. Without it the images must be 0 there already.
+            Voxels outside are set to 0. Default: the study's own mask; without one the images must be 0 there already.
         progress : callable (stage, done, total), optional
             Return False to stop.
         
@@ -1037,7 +1042,7 @@ class CascadeSegmenter(Segmenter):
     weights : CascadeWeights
     options : SegmentTumour, optional
     brain : Mask, optional
-        Masks the images.
+        Masks the images. Default: the study's own mask, if it has one.
     """
     def __init__(self, weights: CascadeWeights, options: SegmentTumour = ..., brain: bolus._core.core.Mask | None = None) -> None:
         ...
