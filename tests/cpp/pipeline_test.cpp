@@ -207,7 +207,11 @@ TEST_CASE("a segmenter says whether the bias field is corrected for it", "[pipel
       const auto& image = study.image(Modality::cet1);
       seen.assign(image.data(), image.data() + image.size());
       Image<std::uint8_t> labels(image.geometry());
-      labels(20, 20, 20) = LabelValue::oedema;
+      for (int x = 16; x < 24; ++x) {
+        for (int y = 16; y < 24; ++y) {
+          for (int z = 16; z < 24; ++z) labels(x, y, z) = LabelValue::oedema;
+        }
+      }
       return LabelMap(labels);
     }
     std::string name() const override { return "watching"; }
