@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bolus import AlignedStudy, DataError, FormatError, GeometryError, IoError, OptionError, QcFlag, __version__
+from bolus import AlignedStudy, DataError, FormatError, GeometryError, Image, IoError, OptionError, QcFlag, __version__
 from bolus import dsc, io, pipeline, preprocess, segment  # noqa: I001
 from bolus.files import output_folder
 from bolus.model import AttentionLSTM, Ensemble, TemporalPatterns, load_checkpoint, load_ensemble
@@ -459,19 +459,10 @@ class _Run:
         aligned = self._align()
         if self.series_only:
             return {"verdicts": self.verdicts, "flags": self.alignment_flags}, {}
-        from bolus.quality_page import write_quality_page
-
-        written = pipeline.write_aligned(self.result, self._structural(), staging, preprocess=self.align)
-        if self.options.report:
-            pictures = write_quality_page(self.result, self._structural(), staging)
-            written += [path for path in pictures if path.suffix == ".png"]
         files = {}
-        for path in map(Path, written):
-            stem = path.name.removesuffix(".nii.gz").removesuffix(".tfm").removesuffix(".png")
-            if path.suffix == ".png":
-                files[stem.removeprefix("quality_") + "_figure"] = path
-            elif path.name != "labels.nii.gz":
-                files[_ALIGNED.get(path.name, stem)] = path
+        for path in map(Path, pipeline.write_aligned(self.result, self._structural(), staging, preprocess=self.align)):
+            if path.name != "labels.nii.gz":  # a file of the next stage
+                files[_ALIGNED.get(path.name, path.name.removesuffix(".nii.gz").removesuffix(".tfm"))] = path
         return {"verdicts": self.verdicts, "flags": aligned.flags}, files
 
     def _structural(self) -> Any:
@@ -629,8 +620,8 @@ class _Run:
 
     def _perfusion_work(self, staging: Path) -> tuple[dict[str, Any], dict[str, Path]]:
         still = preprocess.Preprocess(correct_motion=False)
-        extract = copy.copy(self.options.extract)
-        extract.preprocess = still
+        options = self.options.extract
+        extract = pipeline.ExtractCurves(still, options.region_curves, options.arterial_search)
         images = self._on_series(self.images.arterial_mask)
         flags = dsc.ProtocolCheck()(images.perfusion)
         found = extract(images, progress=self.progress)
@@ -640,21 +631,17 @@ class _Run:
         arterial = images.arterial_mask
         if arterial is None and found.arterial is not None:
             arterial = found.arterial.mask
-        step = copy.copy(self.options.maps)
-        step.preprocess = still
-        quantities = list(step.options.quantities)
+        quantities = copy.copy(self.options.maps.options)
+        quantities.threads = self.options.threads
         if arterial is None:  # said by a flag of the curves
-            step.options = copy.copy(step.options)
-            step.options.quantities = [name for name in quantities if name not in _NEED_ARTERY]
-        step.options.threads = self.options.threads
+            quantities.quantities = [name for name in quantities.quantities if name not in _NEED_ARTERY]
+        step = pipeline.WriteMaps(still, quantities, self.options.maps.deconvolution, self.options.maps.statistics)
         written = step(self._on_series(arterial), staging / "maps", progress=self.progress)
         codes = {(flag.code, flag.message) for flag in flags}
         flags += [flag for flag in written.flags if (flag.code, flag.message) not in codes]
         for path in map(Path, written.files):
             stem = path.name.removesuffix(".nii.gz").removesuffix(".csv").removesuffix(".json")
             files[_MAPPED.get(stem, stem)] = path
-        if self.options.report:
-            files["curves_figure"] = self._draw_curves(found.signals, staging / "curves.png")
         series = images.perfusion
         facts = {
             "protocol": {
@@ -670,18 +657,6 @@ class _Run:
             "arterial_voxels": int(np.count_nonzero(arterial.array)) if arterial is not None else 0,
         }
         return {**facts, "flags": flags}, files
-
-    def _draw_curves(self, signals: Any, path: Path, attention: Any = None, segments: Any = None) -> Path:
-        from bolus.files import write_figure
-        from bolus.plot import AttentionDisplay
-
-        names = list(signals.names)
-        values = dsc.ZNormalisation()(signals).values.T
-        times = np.asarray(signals.times)
-        weights = np.zeros(len(times)) if attention is None else np.interp(times, *attention, left=0, right=0)
-        drawn = AttentionDisplay.from_predictions(values, weights, time=times, channel_names=names, segments=segments)
-        write_figure(path, drawn.figure_)
-        return path
 
     def _upstream_of_prediction(self) -> list[Any]:
         curves = [file["sha256"] for file in self.folder.index["files"] if file["name"] == "curves"]
@@ -715,14 +690,12 @@ class _Run:
         except DataError as reason:
             flags.append(QcFlag("patient.probability_map.none", f"no probability map: {reason}"))
         else:
-            io.write_image(staging / "probability.nii.gz", found.probability)
-            io.write_image(staging / "spread.nii.gz", found.standard_deviation)
+            for name, image in (("probability", found.probability), ("spread", found.standard_deviation)):
+                values = np.asfortranarray(np.nan_to_num(image.array))
+                io.write_image(staging / f"{name}.nii.gz", Image(values, image.affine))
             files |= {"probability": staging / "probability.nii.gz", "probability_spread": staging / "spread.nii.gz"}
             codes = {flag.code for flag in flags}
             flags += [flag for flag in found.flags if flag.code not in codes]
-        if self.options.report:
-            attention = (text["attention"]["time_s"], text["attention"]["weight"])
-            files["attention_figure"] = self._draw_curves(signals, staging / "attention.png", attention, segments)
         facts = {
             "probability": text["probability_idh_mutant"],
             "simulated": bool(text["provenance"]["simulated"]),
@@ -743,14 +716,45 @@ class _Run:
         self._stage("report", "report 1", [made_from, records], lambda staging: self._report_work(staging, render, verdicts_of))
 
     def _report_work(self, staging: Path, render: Any, verdicts_of: Any) -> tuple[dict[str, Any], dict[str, Path]]:
+        aligned = self._align()
         files = {"verdicts": staging / "verdicts.json", "description": staging / "dataset_description.json"}
         files["verdicts"].write_text(json.dumps(verdicts_of(self.folder), indent=1) + "\n")
         files["description"].write_text(json.dumps(_description(), indent=1) + "\n")
-        aligned = self._align()
-        page = render(self.folder, aligned, self.options.networks)
+        figures = self._figures(staging)
         files["report"] = staging / "report.html"
-        files["report"].write_text(page, encoding="utf-8")
-        return {"flags": []}, files
+        files["report"].write_text(render(self.folder, aligned, self.options.networks, figures), encoding="utf-8")
+        return {"flags": []}, {**files, **figures}
+
+    def _figures(self, staging: Path) -> dict[str, Path]:
+        from bolus.quality_page import write_quality_page
+
+        figures = {}
+        if not self.series_only:
+            for path in write_quality_page(self.result, self._structural(), staging / "quality"):
+                if path.suffix == ".png":
+                    figures[path.stem.removeprefix("quality_") + "_figure"] = path
+        if self.folder.has("curves"):
+            figures["curves_figure"] = self._draw_curves(staging / "curves.png")
+        return figures
+
+    def _draw_curves(self, path: Path) -> Path:
+        """The curves, over attention where there is a prediction."""
+        from bolus.files import write_figure
+        from bolus.plot import AttentionDisplay
+
+        signals = io.read_curves(self.folder.path("curves"))[0].curves
+        times = np.asarray(signals.times)
+        weights, segments = np.zeros(len(times)), None
+        if self.folder.has("prediction"):
+            attention = json.loads(self.folder.path("prediction").read_text())["attention"]
+            weights = np.interp(times, attention["time_s"], attention["weight"], left=0, right=0)
+            segments = dsc.BolusSegments()(signals)
+        values = dsc.ZNormalisation()(signals).values.T
+        drawn = AttentionDisplay.from_predictions(
+            values, weights, time=times, channel_names=list(signals.names), segments=segments
+        )
+        write_figure(path, drawn.figure_)
+        return path
 
 
 def _description() -> dict[str, Any]:
