@@ -45,13 +45,13 @@ def curve_chart(times: Any, curves: dict[str, Any], attention: tuple[Any, Any] |
     ]
     if attention is not None:
         seconds, weights = (np.asarray(values, float) for values in attention)
-        largest = max(float(weights.max()), 1e-12)
+        even = max(float(weights.mean()), 1e-12)  # attention that prefers nothing stays pale
         for second, weight in zip(seconds, weights, strict=True):
             x0, x1 = x(max(second - step / 2, first)), x(min(second + step / 2, last))
             parts.append(
                 f'<rect x="{x0:.1f}" y="{top}" width="{x1 - x0 + 0.4:.1f}" height="{height - top - bottom}" '
-                f'fill="{attention_colour(weight / largest)}"><title>{second:.1f} s: attention {weight / largest:.2f} of the '
-                "largest</title></rect>"
+                f'fill="{attention_colour(weight / even / 3)}"><title>{second:.1f} s: {weight / even:.1f} times the average '
+                "attention</title></rect>"
             )
     for value in np.arange(np.ceil(low), np.floor(high) + 1, max(1, round((high - low) / 6))):
         parts.append(f'<line class="grid" x1="{left}" x2="{width - right}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
@@ -68,7 +68,7 @@ def curve_chart(times: Any, curves: dict[str, Any], attention: tuple[Any, Any] |
         x0, x1 = x(segment["first_s"] - step / 2), x(segment["last_s"] + step / 2)
         if number:
             parts.append(f'<line class="border" x1="{x0:.1f}" x2="{x0:.1f}" y1="{top}" y2="{height - bottom}"/>')
-        raised = 14 if x1 - x0 < 78 and number % 2 else 0
+        raised = 16 if x1 - x0 < 120 and number % 2 else 0
         share = f' {100 * segment["attention_share"]:.0f} %' if attention is not None else ""
         parts.append(
             f'<text class="segment" x="{(x0 + x1) / 2:.1f}" y="{top - 8 - raised}" text-anchor="middle">{_NAMES[name]}{share}</text>'

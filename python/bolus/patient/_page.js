@@ -1,6 +1,6 @@
 (() => {
   const data = JSON.parse(document.getElementById("views").textContent), colours = {1: [239, 138, 98], 2: [88, 172, 220], 4: [232, 57, 70]};
-  const ramp = data.ramp, state = {image: data.images[0], overlay: document.querySelector("input[name=overlay]:checked").value, outlines: true, opacity: 0.6, at: {}};
+  const ramp = data.ramp, state = {image: data.images[0], overlay: document.querySelector("input[name=overlay]:checked").value, outlines: true, opacity: 0.5, at: {}};
   const names = Object.keys(data.planes), sheets = {}, canvases = {}, scale = 3;
   const pixels = (picture) => { const c = document.createElement("canvas"); c.width = picture.width; c.height = picture.height; const g = c.getContext("2d", {willReadFrequently: true}); g.drawImage(picture, 0, 0); return g; };
   const load = (source) => new Promise((done, fail) => { const p = new Image(); p.onload = () => done(p); p.onerror = fail; p.src = source; });

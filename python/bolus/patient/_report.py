@@ -191,7 +191,7 @@ def _viewer(folder: RunFolder, aligned: Any) -> tuple[str, str]:
         f'<label><input type="radio" name="image" value="{_e(title)}"{" checked" if k == 0 else ""}> {_e(title)}</label>'
         for k, title in enumerate(views.images)
     )
-    titles = {"probability": "probability by voxel", "nrCBV": "blood volume (nrCBV)"}
+    titles = {"probability": "probability by voxel", "nrCBV": "blood volume"}
     over = "".join(
         f'<label><input type="radio" name="overlay" value="{_e(name)}"{" checked" if k == 0 else ""}> {_e(titles[name])}</label>'
         for k, name in enumerate(views.overlays)
@@ -208,7 +208,7 @@ def _viewer(folder: RunFolder, aligned: Any) -> tuple[str, str]:
         f'<section id="images"><h2>Where it is</h2><p class="soft">Drag the sliders or click into a view; the patient’s right is on the '
         f'left.{_e(hidden + noisy)}</p><div class="controls"><fieldset><legend>Image</legend>{choices}</fieldset>'
         f"<fieldset><legend>Overlay</legend>{over}</fieldset>"
-        '<label>Strength <input type="range" name="opacity" min="0" max="1" step="0.05" value="0.6"></label>'
+        '<label>Strength <input type="range" name="opacity" min="0" max="1" step="0.05" value="0.5"></label>'
         '<label><input type="checkbox" name="outlines" checked> outlines</label></div>'
         f'<div class="viewer">{panes}</div><div class="key"><span><i style="background:rgb(232,57,70)"></i>enhancing tumour</span>'
         '<span><i style="background:rgb(239,138,98)"></i>non-enhancing tumour</span>'
@@ -266,7 +266,7 @@ def _curves(folder: RunFolder, prediction: dict[str, Any] | None) -> str:
             f"<p>{_e(_pattern_words(prediction))}</p><p class=soft>Attention shows where the network looked, not why, and other trainings "
             "look elsewhere at nearly the same accuracy.</p>"
         )
-        key += '<span><i style="background:rgb(244,146,62)"></i>much attention</span>'
+        key += '<span><i style="background:rgb(244,146,62)"></i>three times the average attention</span>'
     title = "What it looked at" if prediction is not None else "Curves"
     return f'<section id="curves"><h2>{title}</h2>{words}{chart}<div class="key">{key}</div></section>'
 

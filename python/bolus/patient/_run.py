@@ -542,9 +542,7 @@ class _Run:
             raise DataError(f"{error}. Look at the aligned images in {self.folder.folder}, and give labels by hand (--labels)") from error
         flags += [doubt for doubt in doubts if doubt.code not in {flag.code for flag in flags}]
         self._write_labels(labels, "labels_dsc" if on_series else "labels", staging, files)
-        facts["volumes_ml"] = {
-            region: round(labels.volume(region) / 1000.0, 4) for region in ("ET", "NET", "ED", "TC", "WT")
-        }
+        facts["volumes_ml"] = {region: round(labels.volume(region), 4) for region in ("ET", "NET", "ED", "TC", "WT")}
         if aligned.perfusion is not None:
             carried = labels
             if not on_series:
