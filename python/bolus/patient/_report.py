@@ -272,6 +272,7 @@ def _curves(folder: RunFolder, prediction: dict[str, Any] | None) -> str:
 
 
 def _perfusion(folder: RunFolder) -> str:
+    """The table of quantities, or nothing where there are none."""
     from bolus.study.published import PUBLISHED_RCBV
 
     with folder.path("regions").open(newline="") as file:
@@ -300,6 +301,8 @@ def _perfusion(folder: RunFolder) -> str:
             f"<tr><td>{title}<br><small>{unit}</small></td>{cells}<td><small>{_e(reference.get(name, 'the patient’s own white matter'))}"
             "</small></td></tr>"
         )
+    if not body:
+        return ""
     return (
         '<section id="perfusion"><h2>Perfusion</h2><p class="soft">Mean ± standard deviation over the voxels of each region. Flow and '
         "transit times are as right as the arterial input; compare ratios.</p><table><thead><tr><th></th><th class=n>ET</th>"

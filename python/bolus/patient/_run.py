@@ -38,6 +38,9 @@ _SEGMENTED = {"labels": "automatic_labels", "uncertainty": "segmentation_uncerta
               "segmentation": "segmentation_report"}  # fmt: skip
 #: Quantities that mean nothing without an arterial input.
 _NEED_ARTERY = ("CBF", "CBV", "MTT", "Tmax", "delay")
+#: And without white matter, and without tissue that does not enhance.
+_NEED_WHITE_MATTER = ("nrCBV", "corrected_nrCBV", "relative_PH", "normalised_PSR")
+_NEED_TISSUE = ("K1", "K2", "K2_error", "kep", "corrected_rCBV", *_NEED_ARTERY)
 
 
 def predict(
@@ -325,12 +328,14 @@ class _Run:
             raise DataError(
                 "nothing tells where the tumour is: give --cascade weights, --segmenter, --labels, or labels.nii.gz in the study"
             )
+        windows = self.options.make_windows.windows
         for network in self.options.networks:
-            volumes = self.images.perfusion.array.shape[3]
-            if network.steps and volumes < network.steps:
+            volumes, length = self.images.perfusion.array.shape[3], windows.length or network.steps
+            if length and volumes < length + windows.count - 1:
                 raise DataError(
-                    f"the weights are for another protocol: they look at {network.steps} volumes of {network.time_step:g} s, the "
-                    f"series has {volumes}; use weights for such series, or resample its curves (bolus.dsc.Resampling)"
+                    f"the weights are for another protocol: they look at {windows.count} windows of {length} volumes "
+                    f"({network.time_step:g} s each), and the series has {volumes}; use weights for such series, or resample its "
+                    "curves (bolus.dsc.Resampling)"
                 )
 
     def _read_labels(self) -> Any:
@@ -629,15 +634,14 @@ class _Run:
         arterial = images.arterial_mask
         if arterial is None and found.arterial is not None:
             arterial = found.arterial.mask
-        quantities = copy.copy(self.options.maps.options)
-        quantities.threads = self.options.threads
-        if arterial is None:  # said by a flag of the curves
-            quantities.quantities = [name for name in quantities.quantities if name not in _NEED_ARTERY]
-        step = pipeline.WriteMaps(still, quantities, self.options.maps.deconvolution, self.options.maps.statistics)
-        written = step(self._on_series(arterial), staging / "maps", progress=self.progress)
+        if arterial is not None:
+            io.write_mask(staging / "arterial.nii.gz", arterial)
+            files["arterial"] = staging / "arterial.nii.gz"
+        written = self._maps(arterial, staging / "maps", flags)
         codes = {(flag.code, flag.message) for flag in flags}
-        flags += [flag for flag in written.flags if (flag.code, flag.message) not in codes]
-        for path in map(Path, written.files):
+        if written is not None:
+            flags += [flag for flag in written.flags if (flag.code, flag.message) not in codes]
+        for path in map(Path, [] if written is None else written.files):
             stem = path.name.removesuffix(".nii.gz").removesuffix(".csv").removesuffix(".json")
             files[_MAPPED.get(stem, stem)] = path
         series = images.perfusion
@@ -655,6 +659,28 @@ class _Run:
             "arterial_voxels": int(np.count_nonzero(arterial.array)) if arterial is not None else 0,
         }
         return {**facts, "flags": flags}, files
+
+    def _maps(self, arterial: Any, folder: Path, flags: list[QcFlag]) -> Any:
+        """The maps, or those of them that the series allows: a prediction needs none."""
+        options = copy.copy(self.options.maps.options)
+        options.threads = self.options.threads
+        wanted = list(options.quantities)
+        if arterial is None:  # said by a flag of the curves
+            wanted = [name for name in wanted if name not in _NEED_ARTERY]
+        images = self._on_series(arterial)
+        for needless in ((), _NEED_WHITE_MATTER, _NEED_TISSUE):
+            wanted = [name for name in wanted if name not in needless]
+            if not wanted:
+                break
+            options.quantities = wanted
+            shutil.rmtree(folder, ignore_errors=True)
+            still = preprocess.Preprocess(correct_motion=False)
+            step = pipeline.WriteMaps(still, options, self.options.maps.deconvolution, self.options.maps.statistics)
+            try:
+                return step(images, folder, progress=self.progress)
+            except DataError as reason:
+                flags.append(QcFlag("patient.maps.left_out", f"maps were left out: {reason}"))
+        return None
 
     def _upstream_of_prediction(self) -> list[Any]:
         curves = [file["sha256"] for file in self.folder.index["files"] if file["name"] == "curves"]
