@@ -1,7 +1,7 @@
 """One patient from raw images to the report: wall time, memory, and the second run, which finds everything again.
 
 The structural images are those of a real glioma with skull (`tcga-fg-6692`); no measured DSC series of the patient is at hand, so one is
-simulated on the aligned anatomy with the cascade's own labels, moved by a known rigid motion, and written beside them. The
+simulated on the aligned anatomy with the cascade's own labels and scaled voxel by voxel by its T2 image, so that it shows that anatomy. The
 first run is a process of its own on two threads, as is the second; memory is the peak of that process.
 
     python benchmarks/one_patient.py cascade.safetensors [--data FOLDER] [--output FOLDER]
@@ -42,7 +42,16 @@ def make_study(data: Path, cascade: Path, folder: Path) -> None:
     )
     shrink = (2, 2, 5)
     phantom = bolus.simulate.PerfusionPhantom(seed=1, volumes=60, shrink=shrink, threads=2)(found.labels, aligned.brain)
-    io.write_perfusion_series(folder / "dsc.nii.gz", phantom.series)
+    series = phantom.series
+    t2 = preprocess.Resample()(aligned.structural["t2"], series.geometry)
+    scale = np.clip(t2.array / t2.array[t2.array > 0].mean(), 0.02, 3)[..., None]
+    io.write_perfusion_series(
+        folder / "dsc.nii.gz",
+        bolus.PerfusionSeries(
+            np.asfortranarray(series.array * scale, np.float32), series.times, series.affine, echo_time=series.echo_time,
+            repetition_time=series.repetition_time, flip_angle=series.flip_angle, field_strength=series.field_strength, simulated=True,
+        ),
+    )  # fmt: skip
 
 
 def make_weights(path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import csv
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ _ROWS = {  # quantity: name, unit, digits
     "corrected_nrCBV": ("Blood volume without leakage", "× white matter", 2),
     "relative_PH": ("Peak height", "× white matter", 2),
     "PSR": ("Signal recovery (PSR)", "%", 0),
-    "K2": ("Leakage K2", "1/1000 s", 2),
+    "K2": ("Leakage K2", "10⁻³ s⁻¹", 2),
     "CBF": ("Blood flow (CBF)", "mL/100 mL/min", 0),
     "MTT": ("Mean transit time", "s", 1),
     "delay": ("Delay after the artery", "s", 1),
@@ -63,9 +64,15 @@ def verdicts_of(folder: RunFolder) -> dict[str, Any]:
         ``verdicts``: list of image, stage, verdict (good, doubtful, failed), reasons; ``flags``: list of stage, code, message.
     """
     rows: list[dict[str, Any]] = []
+    told = _flags(folder, "preprocess")
     for row in (folder.record("preprocess") or {}).get("verdicts", []):
-        reasons = row["reasons"]
-        rows.append({**row, "reasons": "; ".join(reasons) if isinstance(reasons, list) else str(reasons or "")})
+        codes = row["reasons"] if isinstance(row["reasons"], list) else re.split(r"[,; ]+", str(row["reasons"] or ""))
+        messages = [
+            flag["message"].removeprefix(f"{row['image']}: ")
+            for flag in told
+            if flag["code"] in codes and flag["message"].startswith((f"{row['image']}: ", "brain: "))
+        ]
+        rows.append({**row, "reasons": "; ".join(messages or [code for code in codes if code])})
     if folder.record("segment"):
         flags = [flag for flag in _flags(folder, "segment") if not flag["code"].startswith("segment.correction")]
         rows.append(_judged("labels", "segmentation", flags, "every part of the tumour is there, inside the brain"))

@@ -15,9 +15,9 @@ __all__ = ["PLANES", "Views", "views_of"]
 
 #: Plane, its axis in LPS, and the axes of a tile: across and down; a minus is against LPS.
 PLANES = (("axial", 2, "+0", "+1"), ("coronal", 1, "+0", "-2"), ("sagittal", 0, "+1", "-2"))
-_LARGEST = 56  # tiles of a plane
+_LARGEST = 96  # tiles of a plane
 _COLUMNS = 8
-_MARGIN = 4.0  # mm around the brain
+_MARGIN = 1.0  # mm around the brain
 
 
 class Views:
