@@ -1,7 +1,9 @@
 """One patient from raw images to the report: wall time, memory, and the second run, which finds everything again.
 
-The structural images are those of a real glioma with skull (`tcga-fg-6692`); no measured DSC series of the patient is at hand, so one is
-simulated on the aligned anatomy with the cascade's own labels and scaled voxel by voxel by its T2 image, so that it shows that anatomy. The
+The structural images are those of a real glioma with skull (`tcga-fg-6692`); no measured DSC series of the patient is at
+hand, so one is
+simulated on the aligned anatomy with the cascade's own labels and scaled voxel by voxel by its T2 image, so that it
+shows that anatomy. The
 first run is a process of its own on two threads, as is the second; memory is the peak of that process.
 
     python benchmarks/one_patient.py cascade.safetensors [--data FOLDER] [--output FOLDER]
@@ -49,7 +51,8 @@ def make_study(data: Path, cascade: Path, folder: Path) -> None:
         folder / "dsc.nii.gz",
         bolus.PerfusionSeries(
             np.asfortranarray(series.array * scale, np.float32), series.times, series.affine, echo_time=series.echo_time,
-            repetition_time=series.repetition_time, flip_angle=series.flip_angle, field_strength=series.field_strength, simulated=True,
+            repetition_time=series.repetition_time, flip_angle=series.flip_angle, field_strength=series.field_strength,
+            simulated=True,
         ),
     )  # fmt: skip
 
@@ -70,7 +73,8 @@ def run(study: Path, weights: Path, cascade: Path, out: Path) -> dict[str, float
         "result = bolus.predict(study, weights, cascade=cascade, output=out, threads=2)\n"
         "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20\n"
         "print(json.dumps({'seconds': time.perf_counter() - begin, 'peak_gb': peak, 'probability': result.probability,\n"
-        "  'stages': dict(zip(result.stages.stage, result.stages.seconds.round(2))), 'cached': bool(result.stages.cached.all())}))"
+        "  'stages': dict(zip(result.stages.stage, result.stages.seconds.round(2))), 'cached': "
+        "bool(result.stages.cached.all())}))"
     )
     begin = time.perf_counter()
     command = [sys.executable, "-c", program, str(study), str(weights), str(cascade), str(out)]
@@ -106,12 +110,19 @@ def main() -> None:
         report = (out / "report.html").stat().st_size / 2**20
         begin = time.perf_counter()
         corrected = bolus.predict(
-            study, weights, cascade=arguments.cascade, labels=Path(scratch) / "corrected.seg.nrrd", output=out, threads=2
+            study,
+            weights,
+            cascade=arguments.cascade,
+            labels=Path(scratch) / "corrected.seg.nrrd",
+            output=out,
+            threads=2,
         )
         third = time.perf_counter() - begin
     print(f"first run    {first['process_seconds']:7.1f} s  peak {first['peak_gb']:.2f} GB  {first['stages']}")
     print(f"second run   {second['process_seconds']:7.1f} s  everything found again: {second['cached']}")
-    print(f"correction   {third:7.1f} s  {dict(zip(corrected.stages.stage, corrected.stages.seconds.round(2), strict=True))}")
+    print(
+        f"correction   {third:7.1f} s  {dict(zip(corrected.stages.stage, corrected.stages.seconds.round(2), strict=True))}"
+    )
     print(f"results {size:.0f} MB, report {report:.1f} MB")
     figures = {"first": first, "second": second, "correction_seconds": third, "results_mb": size, "report_mb": report}
     arguments.json.write_text(json.dumps(figures, indent=2) + "\n")

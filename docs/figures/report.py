@@ -21,9 +21,20 @@ networks = bolus.model.SeedEnsemble(members=3)(bolus.IDHClassifier(max_epochs=12
 with tempfile.TemporaryDirectory() as folder:
     out = Path(folder) / "out"
     bolus.predict(
-        images, networks, output=out, brain=head.brain, preprocess_step=preprocess.Preprocess(spacing=1.5, correct_bias=False)
+        images,
+        networks,
+        output=out,
+        brain=head.brain,
+        preprocess_step=preprocess.Preprocess(spacing=1.5, correct_bias=False),
     )
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1160,1640"]
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--window-size=1160,1640",
+    ]
     subprocess.run(
         [*command, "--virtual-time-budget=8000", f"--screenshot={sys.argv[1]}", (out / "report.html").as_uri()],
         check=True,

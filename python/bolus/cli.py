@@ -357,7 +357,9 @@ def evaluate(
         write_text(output, json.dumps(scores, indent=2) + "\n", overwrite=overwrite)
     if record is not None:
         data = "simulated patients" if dataset.simulated else "patients of a table given to bolus evaluate"
-        save_checkpoint(record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite)
+        save_checkpoint(
+            record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite
+        )
         console.print(str(record))
 
 
@@ -439,7 +441,8 @@ def predict(
 ) -> None:
     """From a scanner's folder to the probability of an IDH mutation, what it rests on, and a report.
 
-    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends on them
+    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends
+    on them
     is done again.
     """
     from bolus import OptionError
@@ -449,7 +452,9 @@ def predict(
             raise OptionError("there are no weights to predict with; give them with --weights")
         return _predict_table(source, weights, output, overwrite)
     if output is not None and output.suffix == ".json":
-        raise OptionError(f"--output {output} is a file; a study's results need a folder (its prediction is a .json there)")
+        raise OptionError(
+            f"--output {output} is a file; a study's results need a folder (its prediction is a .json there)"
+        )
     import bolus
     from bolus import preprocess as steps
 
@@ -477,7 +482,9 @@ def predict(
         )
     _show_flags(result.flags)
     for row in result.stages.itertuples():
-        console.print(f"{row.stage}: {'found again' if row.cached else f'{row.seconds:.1f} s'}", style="dim", highlight=False)
+        console.print(
+            f"{row.stage}: {'found again' if row.cached else f'{row.seconds:.1f} s'}", style="dim", highlight=False
+        )
     if result.probability is not None and until == "predict":
         text = result.prediction
         _show_probability(patient, result.probability, text["attention"]["time_s"], text["attention"]["weight"])

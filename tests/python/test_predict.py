@@ -1,4 +1,5 @@
-"""One patient from the scanner's folder to the report: stages, resuming, what lies in the folder, and what must never be there."""
+"""One patient from the scanner's folder to the report: stages, resuming, what lies in the folder, and what must never be
+there."""
 
 import gzip
 import json
@@ -161,7 +162,8 @@ def test_the_folder_holds_what_its_index_says(finished):
     listed = {file["path"] for file in index["files"]}
     assert listed == set(content(out)) - {"index.json"}
     result = PatientResult.open(out)
-    assert {"t1", "flair", "cet1", "bias_t2", "brain", "labels", "segmentation", "labels_dsc", "cet1_to_t1", "dsc_to_cet1", "motion",
+    assert {"t1", "flair", "cet1", "bias_t2", "brain", "labels", "segmentation", "labels_dsc", "cet1_to_t1",
+    "dsc_to_cet1", "motion",
             "nrCBV", "K2", "curves", "curves_figure", "regions", "arterial", "prediction", "probability", "verdicts", "report",
             "alignment_figure", "preprocess_provenance", "perfusion_provenance"} <= set(result.names())  # fmt: skip
     assert all(file["description"] and file["name"] in LAYOUT for file in index["files"])
@@ -298,9 +300,10 @@ def test_stages_joined_here_are_those_of_the_pipeline(series_only, network):
     pattern = result.prediction["temporal_pattern"]
     shares = {name: part["attention_share"] for name, part in result.prediction["segments"].items()}
     assert sum(shares.values()) == pytest.approx(1)
-    names = ("baseline", "downslope", "upslope", "plateau")
-    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
-    assert set(pairs[pattern - 1]) == set(sorted(shares, key=shares.get)[-2:])
+    windows, _ = pipeline.MakeWindows().for_network([io.PatientCurves("x", found)], network)
+    table = bolus.model.TemporalPatterns()(windows, single.windows, {"x": bolus.dsc.BolusSegments()(found)})
+    assert pattern == table.patterns[0]
+    np.testing.assert_allclose(list(shares.values()), table.shares[0], atol=1e-12)
 
 
 def test_same_bytes_on_any_number_of_threads(series_only, network, tmp_path):
@@ -317,6 +320,7 @@ def test_a_run_that_is_killed_is_taken_up_with_the_same_bytes(series_only, netwo
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     bolus.predict(series_only, network, output=whole, report=False)
     for stage in ("artery", "probability map"):  # wherever it stops
+
         def stop(name, done, total, stage=stage):
             return stage not in name
 
@@ -377,10 +381,14 @@ def test_nothing_is_overwritten_unasked(series_only, phantom, network, tmp_path)
         bolus.predict(series_only, network, output=out, report=False, patient="02")
     with pytest.raises(bolus.IoError, match="other weights.*--overwrite"):
         bolus.predict(series_only, network_of(2), output=out, report=False)
-    assert bolus.predict(series_only, network_of(2), output=out, report=False, overwrite=True).probability != probability
+    assert (
+        bolus.predict(series_only, network_of(2), output=out, report=False, overwrite=True).probability != probability
+    )
     # A file that somebody edited is theirs.
     labels = first.path("labels_dsc")
-    io.write_label_map(labels, bolus.LabelMap(np.full(phantom.labels.array.shape, 2, np.uint8, "F"), phantom.labels.affine), True)
+    io.write_label_map(
+        labels, bolus.LabelMap(np.full(phantom.labels.array.shape, 2, np.uint8, "F"), phantom.labels.affine), True
+    )
     with pytest.raises(bolus.IoError, match="is not as it was written.*--labels"):
         bolus.predict(series_only, network, output=out, report=False)
     # One that is gone is made again.
@@ -416,8 +424,18 @@ def test_bad_input_ends_with_what_to_do(series_only, phantom, aligned_already, h
         assert not out.exists() or not list(out.iterdir())  # before any work
 
     structural = {"cet1": head.contrast_t1}
-    refused(bolus.DataError, "no DSC series; it has: cet1.*--until segment", io.StudyImages("x", structural, labels=head.labels))
-    refused(bolus.DataError, "no contrast-enhanced T1", io.StudyImages("x", {"t1": head.t1}), until="preprocess", weights=None)
+    refused(
+        bolus.DataError,
+        "no DSC series; it has: cet1.*--until segment",
+        io.StudyImages("x", structural, labels=head.labels),
+    )
+    refused(
+        bolus.DataError,
+        "no contrast-enhanced T1",
+        io.StudyImages("x", {"t1": head.t1}),
+        until="preprocess",
+        weights=None,
+    )
     cascade = segment.random_cascade(1)
     refused(bolus.DataError, "cascade needs t1 and t2.*--substitute-missing", aligned_already, cascade=cascade)
     refused(bolus.DataError, "nothing tells where the tumour is", aligned_already)
@@ -457,7 +475,9 @@ def test_no_artery_leaves_out_what_needs_one(phantom, tmp_path):
     labels = np.asfortranarray(phantom.labels.array)
     signal = np.array(phantom.series.array)
     signal[labels == 0] = signal[labels == 0][..., :1]  # nothing passes outside the tumour
-    series = bolus.PerfusionSeries(np.asfortranarray(signal), phantom.series.times, phantom.series.affine, echo_time=0.03)
+    series = bolus.PerfusionSeries(
+        np.asfortranarray(signal), phantom.series.times, phantom.series.affine, echo_time=0.03
+    )
     shape = bolus.model.NetworkShape(channels=4)
     network = bolus.model.AttentionLSTM(
         shape, bolus.model.random_network(shape, 1).weights, CHANNELS[:4], steps=45, time_step=1.5
@@ -523,7 +543,9 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     assert volumes["NET"] == 0 and volumes["ED"] > 0
     assert "file; a study's results need a folder" in command("predict", study, "-o", tmp_path / "x.json", code=2)
     assert "no weights" in command("predict", study, "-o", tmp_path / "x", code=2)
-    assert "there is no network" in command(*common, "--until", "segment", "--segmenter", tmp_path / "none.json", code=1)
+    assert "there is no network" in command(
+        *common, "--until", "segment", "--segmenter", tmp_path / "none.json", code=1
+    )
 
 
 def test_weights_tell_how_good_they_are(series_only, tmp_path):

@@ -13,7 +13,9 @@ import pytest
 import bolus
 from bolus import io, preprocess
 
-browser = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+browser = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,11 @@ def page(tmp_path_factory):
         for seed in (1, 2)
     ]
     for network in networks:
-        network.notes = {"validation": json.dumps({"data": "made-up patients", "patients": 12, "auc": 0.87, "auc_low": 0.6, "auc_high": 0.99})}
+        network.notes = {
+            "validation": json.dumps(
+                {"data": "made-up patients", "patients": 12, "auc": 0.87, "auc_low": 0.6, "auc_high": 0.99}
+            )
+        }
     out = tmp_path_factory.mktemp("report") / "out"
     result = bolus.predict(
         images, bolus.model.Ensemble(networks), output=out, preprocess_step=quick, brain=head.brain, patient="p1"
@@ -49,7 +55,9 @@ class Links(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
-        self.found += [value for name, value in attributes if name in ("src", "href", "srcset", "data", "action", "poster")]
+        self.found += [
+            value for name, value in attributes if name in ("src", "href", "srcset", "data", "action", "poster")
+        ]
 
 
 def test_the_page_is_one_file_of_a_size_that_can_be_sent(page):
@@ -62,7 +70,8 @@ def test_the_page_is_one_file_of_a_size_that_can_be_sent(page):
     assert not re.search(r"url\((?!#)|@import|fetch\(|XMLHttpRequest|WebSocket|https?://", text)
     sections = re.findall(r'<section id="(\w+)"', text)
     assert sections == ["probability", "images", "curves", "perfusion", "quality", "model", "limits", "notes"]
-    for words in ("Research software, not a medical device", "Choi et al.", "temporal pattern TP", "0.870 (95 % interval 0.600 to 0.990)",
+    for words in ("Research software, not a medical device", "Choi et al.", "temporal pattern TP",
+                  "0.870 (95 % interval 0.600 to 0.990)",
                   "2 networks of other trainings", "made-up patients", "IDH status is settled by histology"):  # fmt: skip
         assert words in text, words
 
@@ -71,16 +80,19 @@ def test_the_page_is_one_file_of_a_size_that_can_be_sent(page):
 def test_a_browser_draws_it_without_a_complaint(page, tmp_path):
     log = tmp_path / "net.json"
     common = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run",
-              f"--user-data-dir={tmp_path / 'profile'}", "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+              f"--user-data-dir={tmp_path / 'profile'}", "--disable-background-networking",
+              "--disable-component-update"]  # fmt: skip
     # A page that says what it sees: whether every view was drawn, and how bright.
     probe = tmp_path / "probe.html"
     check = (
-        "<script>addEventListener('load', () => setTimeout(() => { const lit = [...document.querySelectorAll('.view canvas')].map((c) => {"
+        "<script>addEventListener('load', () => setTimeout(() => { const lit = "
+        "[...document.querySelectorAll('.view canvas')].map((c) => {"
         "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let grey = 0, colour = 0;"
         "for (let i = 0; i < d.length; i += 4) { if (d[i] > 30) ++grey; if (Math.abs(d[i] - d[i + 2]) > 40) ++colour; }"
         "return [grey, colour, c.width * c.height]; }); document.body.dataset.lit = JSON.stringify(lit);"
         "const s = document.getElementById('axial-slice'); s.value = 0; s.dispatchEvent(new Event('input'));"
-        "document.body.dataset.loaded = JSON.stringify(performance.getEntriesByType('resource').map((e) => e.name.slice(0, 80)));"
+        "document.body.dataset.loaded = JSON.stringify(performance.getEntriesByType('resource').map((e) => "
+        "e.name.slice(0, 80)));"
         "document.body.dataset.moved = document.getElementById('axial-at').textContent; }, 3000));</script>"
     )
     probe.write_text(page.read_text(encoding="utf-8").replace("</body>", check + "</body>"), encoding="utf-8")
@@ -106,12 +118,16 @@ def test_a_browser_draws_it_without_a_complaint(page, tmp_path):
 def test_it_prints(page, tmp_path):
     paper = tmp_path / "report.pdf"
     subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run", "--no-pdf-header-footer",
+        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run",
+         "--no-pdf-header-footer",
          f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()],
         capture_output=True, timeout=120, check=True,
     )  # fmt: skip
     data = paper.read_bytes()
-    assert data.startswith(b"%PDF") and 2 <= data.count(b"/Type /Page\n") + data.count(b"/Type/Page/") + data.count(b"/Type /Page ") <= 12
+    assert (
+        data.startswith(b"%PDF")
+        and 2 <= data.count(b"/Type /Page\n") + data.count(b"/Type/Page/") + data.count(b"/Type /Page ") <= 12
+    )
     if shutil.which("pdftotext"):
         text = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, text=True, check=True).stdout
         for words in ("Probability of an IDH mutation", "Where it is", "Perfusion", "Limits"):
@@ -130,11 +146,17 @@ def test_figures_of_the_viewer_lie_where_they_belong():
     values = np.full((10, 12, 14), 100, np.float32)
     labels = np.zeros(values.shape, np.uint8)
     labels[7, 3, 9] = 4
-    affine = np.array([[0, 2.0, 0, -5], [-2.0, 0, 0, 4], [0, 0, 3.0, -7], [0, 0, 0, 1]])  # x to posterior, y to the right in RAS
+    affine = np.array(
+        [[0, 2.0, 0, -5], [-2.0, 0, 0, 4], [0, 0, 3.0, -7], [0, 0, 0, 1]]
+    )  # x to posterior, y to the right in RAS
     views = views_of({"a": bolus.Image(np.asfortranarray(values), affine)}, bolus.LabelMap(labels, affine), None, {})
     # In LPS: left grows against y of the array, posterior with x, superior with z.
     left, posterior, superior = 12 - 1 - 3, 7, 9
-    expected = {"axial": (left, posterior), "coronal": (left, 14 - 1 - superior), "sagittal": (posterior, 14 - 1 - superior)}
+    expected = {
+        "axial": (left, posterior),
+        "coronal": (left, 14 - 1 - superior),
+        "sagittal": (posterior, 14 - 1 - superior),
+    }
     for name, plane in views.planes.items():
         sheet = np.array(Picture.open(buffers.BytesIO(base64.b64decode(plane["sheets"]["labels"].split(",")[1]))))
         rows, columns = np.nonzero(sheet)
