@@ -460,6 +460,14 @@ def test_bad_input_ends_with_what_to_do(series_only, phantom, aligned_already, h
     assert "pipeline.time_step.differs" in [flag.code for flag in slow.flags]
 
 
+def test_a_report_without_matplotlib_is_refused_before_the_work(series_only, network, monkeypatch, tmp_path):
+    monkeypatch.setattr("bolus.patient._run.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="needs matplotlib.*--no-report"):
+        bolus.predict(series_only, network, output=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert bolus.predict(series_only, network, report=False).report is None
+
+
 def test_an_ensemble_says_how_far_its_networks_disagree(series_only, tmp_path):
     members = [network_of(seed) for seed in (1, 2, 3)]
     bolus.model.save_ensemble(bolus.model.Ensemble(members), tmp_path / "ensemble.safetensors")
@@ -492,6 +500,13 @@ def test_no_artery_leaves_out_what_needs_one(phantom, tmp_path):
     assert {"rCBV", "PSR"} <= set(result.names())
 
 
+class Bright(torch.nn.Module):
+    """What is brighter than 3 standard deviations is enhancing tumour."""
+
+    def forward(self, x):
+        return torch.cat([3 - x[:, :1], x[:, :1] - 3], 1)
+
+
 def test_every_option_of_the_command(phantom, head, series, tmp_path):
     study = tmp_path / "study"
     study.mkdir()
@@ -503,9 +518,6 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     io.write_mask(tmp_path / "brain.nii.gz", head.brain)
     bolus.model.save_checkpoint(network_of(), tmp_path / "net.safetensors")
 
-    class Bright(torch.nn.Module):
-        def forward(self, x):
-            return torch.cat([3 - x[:, :1], x[:, :1] - 3], 1)
 
     torch.jit.script(Bright()).save(tmp_path / "bright.pt")
     description = segment.SegmenterDescription(
@@ -523,17 +535,30 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     assert result.index["stages"]["segment"]["segmenter"] == "bright"
     assert result.index["stages"]["perfusion"]["protocol"]["echo_time_s"] == 0.03
     # The cascade, with networks that know nothing: what it says is what SegmentTumour says on the aligned images.
-    cascade = segment.random_cascade(1)
+    cascade, small = segment.random_cascade(1), tmp_path / "small"
     segment.save_cascade(cascade, tmp_path / "cascade.safetensors")
-    images = {name: result.image(name) for name in ("t1", "t2", "flair", "cet1")}
-    direct = segment.SegmentTumour()(bolus.AlignedStudy(images), cascade, brain=result.image("brain"))
-    arguments = [*common, "--until", "segment", "--cascade", tmp_path / "cascade.safetensors", "--substitute-missing",
-                 "--device", "cpu", "--overwrite", "--threads", 1]  # fmt: skip
+    small.mkdir()
+    one = bolus.Image(np.asfortranarray(head.contrast_t1.array), np.eye(4))  # its voxels taken for 1 mm
+    for name in ("cet1", "flair"):
+        io.write_image(small / f"{name}.nii.gz", one)
+    io.write_mask(tmp_path / "small_brain.nii.gz", bolus.Mask(np.asfortranarray(head.brain.array), np.eye(4)))
+    arguments = ["predict", small, "-o", tmp_path / "found", "--brain", tmp_path / "small_brain.nii.gz", "--until", "segment",
+                 "--cascade", tmp_path / "cascade.safetensors", "--no-report", "--threads", 1]  # fmt: skip
+    assert "--substitute-missing" in command(*arguments, code=1)
+    command(*arguments[:-7], "--until", "preprocess", "--no-report")
+    before = PatientResult.open(tmp_path / "found")
+    images = {name: before.image(name) for name in ("flair", "cet1")}
+    direct = segment.SegmentTumour(substitute_missing=True)(
+        bolus.AlignedStudy(images), cascade, brain=before.image("brain")
+    )
+    arguments += ["--substitute-missing", "--device", "cpu"]
     if direct.labels.array.any():
         command(*arguments)
-        assert np.array_equal(PatientResult.open(tmp_path / "out").labels.array, direct.labels.array)
+        assert np.array_equal(PatientResult.open(tmp_path / "found").labels.array, direct.labels.array)
     else:
         assert "--labels" in command(*arguments, code=1)
+    if not torch.cuda.is_available():
+        assert "cuda" in command(*arguments[:-1], "cuda", "--overwrite", code=2).lower()
     # Segments that another program named.
     renamed = tmp_path / "renamed.seg.nrrd"
     io.write_label_map(renamed, bolus.LabelMap(np.asfortranarray(np.asarray(head.labels.array)), head.labels.affine))

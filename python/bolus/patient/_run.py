@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,8 @@ def predict(
         )
     if weights is None and until == "predict":
         raise OptionError("there are no weights to predict with; give them, or stop before: until='perfusion'")
+    if report and find_spec("matplotlib") is None:  # now, not after the work
+        raise ImportError("a report needs matplotlib: pip install 'bolus[plot]', or do without (report=False, --no-report)")
     if cascade is not None and segmenter is not None:
         raise OptionError("both a cascade and another segmenter are given; give one of them")
     networks = [] if weights is None or until != "predict" else _networks(weights)
