@@ -11,7 +11,7 @@ from pathlib import Path
 import bolus
 from bolus import io, preprocess, simulate
 
-head = simulate.HeadPhantom(seed=11, size=(128, 152, 120), spacing=(1.5, 1.5, 1.5))()
+head = simulate.HeadPhantom(seed=11, size=(96, 114, 90), spacing=(2, 2, 2))()
 series = simulate.PerfusionPhantom(seed=11, volumes=60)(
     head, simulate.HeadPhantom.centred_grid((76, 92, 24), (2.5, 2.5, 6))
 ).series
@@ -25,7 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
         networks,
         output=out,
         brain=head.brain,
-        preprocess_step=preprocess.Preprocess(spacing=1.5, correct_bias=False),
+        preprocess_step=preprocess.Preprocess(spacing=2, correct_bias=False, classify_tissue=False),
     )
     command = [
         "chromium",

@@ -518,7 +518,6 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     io.write_mask(tmp_path / "brain.nii.gz", head.brain)
     bolus.model.save_checkpoint(network_of(), tmp_path / "net.safetensors")
 
-
     torch.jit.script(Bright()).save(tmp_path / "bright.pt")
     description = segment.SegmenterDescription(
         name="bright", channels=["cet1"], labels=[0, 4], spacing=(4, 4, 4), patch_size=(32, 32, 32)
@@ -547,9 +546,14 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     assert "--substitute-missing" in command(*arguments, code=1)
     command(*arguments[:-7], "--until", "preprocess", "--no-report")
     before = PatientResult.open(tmp_path / "found")
-    images = {name: before.image(name) for name in ("flair", "cet1")}
+    # The cascade was trained on images with their bias field; those in the results are without.
+    images = io.StudyImages("x", {"flair": one, "cet1": one})
+    uncorrected = preprocess.Preprocess(correct_bias=False, classify_tissue=False)(
+        images, preprocess.GivenBrainMask(io.read_mask(tmp_path / "small_brain.nii.gz"))
+    )
+    assert not np.array_equal(before.image("cet1").array, uncorrected.study.structural["cet1"].array)
     direct = segment.SegmentTumour(substitute_missing=True)(
-        bolus.AlignedStudy(images), cascade, brain=before.image("brain")
+        bolus.AlignedStudy(uncorrected.study.structural), cascade, brain=before.image("brain")
     )
     arguments += ["--substitute-missing", "--device", "cpu"]
     if direct.labels.array.any():

@@ -158,7 +158,9 @@ def predict(
     if weights is None and until == "predict":
         raise OptionError("there are no weights to predict with; give them, or stop before: until='perfusion'")
     if report and find_spec("matplotlib") is None:  # now, not after the work
-        raise ImportError("a report needs matplotlib: pip install 'bolus[plot]', or do without (report=False, --no-report)")
+        raise ImportError(
+            "a report needs matplotlib: pip install 'bolus[plot]', or do without (report=False, --no-report)"
+        )
     if cascade is not None and segmenter is not None:
         raise OptionError("both a cascade and another segmenter are given; give one of them")
     networks = [] if weights is None or until != "predict" else _networks(weights)
@@ -522,6 +524,17 @@ class _Run:
             self.alignment_flags = [*self.images.flags, *self._aligned.flags]
         return self._aligned
 
+    def _uncorrected(self) -> dict[str, Any]:
+        """The aligned images with their bias field, as the BraTS images that the cascade was trained on have it."""
+        aligned = self._align()
+        if not self.align.correct_bias:
+            return aligned.structural
+        step = copy.copy(self.align)
+        step.correct_bias = step.classify_tissue = False
+        extractor = self.extractor and preprocess.GivenBrainMask(self.result.brain_masks["cet1"])
+        images = io.StudyImages(self.patient, self.images.structural)
+        return step(images, extractor, self.progress).study.structural  # all but the resampling is in the cache
+
     def _realign(self) -> AlignedStudy:
         """A study of a series alone: only motion."""
         series, self.alignment_flags, self.verdicts = self.images.perfusion, list(self.images.flags), []
@@ -564,7 +577,7 @@ class _Run:
             self._keep_automatic(labels, staging, files, facts, flags)
         elif isinstance(self.options.finder, _Cascade):
             found = self.options.finder.step(
-                AlignedStudy(aligned.structural),
+                AlignedStudy(self._uncorrected()),
                 self.options.finder.weights,
                 brain=aligned.brain,
                 progress=self.progress,
@@ -575,7 +588,10 @@ class _Run:
             labels = found.labels
             flags += found.flags
         elif self.options.finder is not None:
-            labels = self.options.finder.step(aligned, self.progress)
+            study = aligned
+            if not getattr(self.options.finder.step, "wants_bias_correction", lambda: True)():
+                study = AlignedStudy(self._uncorrected(), aligned.perfusion, brain=aligned.brain)
+            labels = self.options.finder.step(study, self.progress)
             io.write_label_map(staging / "automatic.nii.gz", labels)
             files["automatic_labels"] = staging / "automatic.nii.gz"
         else:
