@@ -44,7 +44,7 @@
   const start = async () => {
     for (const name of names) {
       const plane = data.planes[name], canvas = canvases[name] = document.getElementById(name), slider = document.getElementById(name + "-slice");
-canvas.width = Math.round(plane.width * plane.mm[0] * scale); canvas.height = Math.round(plane.height * plane.mm[1] * scale);  // pixels per mm
+      canvas.width = Math.round(plane.width * plane.mm[0] * scale); canvas.height = Math.round(plane.height * plane.mm[1] * scale);  // pixels per mm
       sheets[name] = {}; for (const [title, source] of Object.entries(plane.sheets)) sheets[name][title] = pixels(await load(source));
       state.at[name] = plane.start; slider.value = plane.start;
       slider.addEventListener("input", () => { state.at[name] = Number(slider.value); all(); });
