@@ -460,7 +460,7 @@ def predict(
 
     with _progress() as progress:
         result = bolus.predict(
-            _study(source, echo_time, time_step),
+            source,
             weights,
             output=output,
             patient=patient,
@@ -475,6 +475,8 @@ def predict(
             label_regions=_segment_regions(region),
             resolve_overlap=resolve_overlap,
             device=device,
+            echo_time=echo_time,
+            time_step=time_step,
             cache=cache,
             overwrite=overwrite,
             threads=threads,

@@ -80,6 +80,8 @@ def predict(
     label_regions: Mapping[str, str | None] | None = None,
     resolve_overlap: bool = False,
     device: str = "cpu",
+    echo_time: float | None = None,
+    time_step: float | None = None,
     cache: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
     threads: int = 0,
@@ -127,6 +129,8 @@ def predict(
         How segments of a .seg.nrrd file in `labels` become labels, see ``bolus.io.read_segmentation``.
     device : str
         Of cascade and TorchScript networks: "cpu", "cuda".
+    echo_time, time_step : float, optional
+        Seconds, where the files of the series do not tell.
     cache : path, optional
         Folder for the steps within preprocessing; ``.bolus.cache`` in `output` when not given.
     overwrite : bool
@@ -165,7 +169,7 @@ def predict(
         raise OptionError("both a cascade and another segmenter are given; give one of them")
     networks = [] if weights is None or until != "predict" else _networks(weights)
     finder = _finder(cascade, segmenter, substitute_missing, device, threads)
-    images = _images(study)
+    images = _images(study, echo_time, time_step)
     options = _Options(
         networks=networks,
         finder=finder,
@@ -274,10 +278,14 @@ def _finder(
     return None if segmenter is None else _Other(segmenter, device, threads)
 
 
-def _images(study: Any) -> Any:
+def _images(study: Any, echo_time: float | None, time_step: float | None) -> Any:
     if isinstance(study, io.StudyImages):
         return study
     found = study if isinstance(study, io.Study) else io.find_study(study)
+    if echo_time is not None:
+        found.perfusion_reading.echo_time = echo_time
+    if time_step is not None:
+        found.perfusion_reading.time_step = time_step
     return io.read_study(found)
 
 
