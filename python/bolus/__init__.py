@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
         export,
         io,
         model,
+        patient,
         pipeline,
         plot,
         preprocess,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
     )
     from bolus.codeletion_classifier import CodeletionClassifier
     from bolus.idh_classifier import IDHClassifier
+    from bolus.patient import predict
 
 __all__ = [
     "AlignedStudy",
@@ -61,8 +63,10 @@ __all__ = [
     "export",
     "io",
     "model",
+    "patient",
     "pipeline",
     "plot",
+    "predict",
     "preprocess",
     "segment",
     "simulate",
@@ -134,6 +138,7 @@ _modules = {
     "export",
     "io",
     "model",
+    "patient",
     "pipeline",
     "plot",
     "preprocess",
@@ -155,6 +160,10 @@ def __getattr__(name: str):
         from bolus.codeletion_classifier import CodeletionClassifier
 
         return CodeletionClassifier
+    if name == "predict":
+        from bolus.patient import predict
+
+        return predict
     raise AttributeError(f"module 'bolus' has no attribute '{name}'")
 
 

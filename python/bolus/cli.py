@@ -487,6 +487,13 @@ def evaluate(
         float, typer.Option(min=0, max=1, help="Probability from which a patient counts as mutant.")
     ] = 0.5,
     replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence interval.")] = 1000,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the weights again, here, with these figures inside (.safetensors): reports then show them.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = 0,
     overwrite: Overwrite = False,
 ) -> None:
@@ -494,11 +501,12 @@ def evaluate(
     import json
 
     from bolus.files import require_writable, write_text
-    from bolus.model import load_checkpoint
-    from bolus.pipeline import read_windows, score_patients
+    from bolus.model import load_checkpoint, save_checkpoint
+    from bolus.pipeline import read_windows, record_validation, score_patients
 
-    if output is not None:
-        require_writable(output, overwrite)
+    for path in (output, record):
+        if path is not None:
+            require_writable(path, overwrite)
     network = load_checkpoint(weights)
     dataset = read_windows(table, network=network, require_labels=True)
     with _progress() as progress:
@@ -514,20 +522,148 @@ def evaluate(
     _show_simulated(network)
     if output is not None:
         write_text(output, json.dumps(scores, indent=2) + "\n", overwrite=overwrite)
+    if record is not None:
+        data = "simulated patients" if dataset.simulated else "patients of a table given to bolus evaluate"
+        save_checkpoint(
+            record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite
+        )
+        console.print(str(record))
 
 
 @app.command()
 def predict(
-    source: Annotated[Path, typer.Argument(help="Study folder, or curve table (.csv).", show_default=False)],
-    weights: Weights,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write the result here (.json).", show_default=False)
+    source: Annotated[
+        Path, typer.Argument(help="Study folder: DICOM, NIfTI or BIDS; or curve table (.csv).", show_default=False)
+    ],
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            "--weights",
+            "-w",
+            help="Trained weights (.safetensors) from 'bolus train'. Not needed when stopping before.",
+            show_default=False,
+        ),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for the results of a study, or file (.json) for those of a curve table.",
+            show_default=False,
+        ),
+    ] = None,
+    patient: Annotated[
+        str, typer.Option(help="Name in the results: a pseudonym of letters and digits. Never taken from the images.")
+    ] = "01",
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="The tumour outlined or corrected by hand (.nii.gz, .seg.nrrd ...), in place of anything else.",
+            show_default=False,
+        ),
+    ] = None,
+    cascade: Annotated[
+        Path | None,
+        typer.Option(help="Find the tumour with these weights, from 'bolus weights convert'.", show_default=False),
+    ] = None,
+    segmenter: Annotated[
+        Path | None,
+        typer.Option(
+            help="Find the tumour with another network: its description (.json), the TorchScript file beside it (.pt).",
+            show_default=False,
+        ),
+    ] = None,
+    brain: Annotated[
+        Path | None, typer.Option(help="Your own brain mask, on the grid of CET1.", show_default=False)
+    ] = None,
+    until: Annotated[
+        str, typer.Option(help="Last stage to run: preprocess, segment, perfusion or predict.")
+    ] = "predict",
+    report: Annotated[bool, typer.Option(help="Write report.html (needs matplotlib).")] = True,
+    substitute_missing: Annotated[
+        bool, typer.Option("--substitute-missing", help="Cascade: a similar image takes the place of a missing one.")
+    ] = False,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--region",
+            help="What a segment of a .seg.nrrd file is: 'Segment_1=ET', or 'Segment_2=' to leave it out.",
+            show_default=False,
+        ),
+    ] = None,
+    resolve_overlap: Annotated[
+        bool, typer.Option("--resolve-overlap", help="Voxels in more than one segment go to the innermost.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="Where networks find the tumour: cpu or cuda.")] = "cpu",
+    cache: Annotated[
+        Path | None,
+        typer.Option(help="Folder for finished steps; within OUTPUT when not given.", show_default=False),
+    ] = None,
+    spacing: Annotated[float, typer.Option(min=0.2, help="Millimetres of the grid that images are brought to.")] = 1.0,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
+    threads: Threads = 0,
     overwrite: Overwrite = False,
 ) -> None:
-    """Probability of an IDH mutation, and the part of the bolus passage that decided it."""
+    """From a scanner's folder to the probability of an IDH mutation, what it rests on, and a report.
+
+    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends
+    on them
+    is done again.
+    """
+    from bolus import OptionError
+
+    if source.suffix == ".csv":
+        if weights is None:
+            raise OptionError("there are no weights to predict with; give them with --weights")
+        return _predict_table(source, weights, output, overwrite)
+    if output is not None and output.suffix == ".json":
+        raise OptionError(
+            f"--output {output} is a file; a study's results need a folder (its prediction is a .json there)"
+        )
+    import bolus
+    from bolus import preprocess as steps
+
+    with _progress() as progress:
+        result = bolus.predict(
+            source,
+            weights,
+            output=output,
+            patient=patient,
+            labels=labels,
+            cascade=cascade,
+            segmenter=segmenter,
+            brain=brain,
+            until=until,
+            report=report and output is not None,
+            preprocess_step=steps.Preprocess(spacing=spacing),
+            substitute_missing=substitute_missing,
+            label_regions=_segment_regions(region),
+            resolve_overlap=resolve_overlap,
+            device=device,
+            echo_time=echo_time,
+            time_step=time_step,
+            cache=cache,
+            overwrite=overwrite,
+            threads=threads,
+            progress=progress,
+        )
+    _show_flags(result.flags)
+    for row in result.stages.itertuples():
+        console.print(
+            f"{row.stage}: {'found again' if row.cached else f'{row.seconds:.1f} s'}", style="dim", highlight=False
+        )
+    if result.probability is not None and until == "predict":
+        text = result.prediction
+        _show_probability(patient, result.probability, text["attention"]["time_s"], text["attention"]["weight"])
+    if output is not None:
+        console.print(f"Results: {output}" + (f", to read: {result.report}" if result.report else ""), soft_wrap=True)
+    console.print("Research software, not a medical device.", style="dim")
+    return None
+
+
+def _predict_table(source: Path, weights: Path, output: Path | None, overwrite: bool) -> None:
     from bolus import io, pipeline
     from bolus.files import require_writable, write_text
     from bolus.model import load_checkpoint
@@ -535,25 +671,62 @@ def predict(
     if output is not None:
         require_writable(output, overwrite)
     network = load_checkpoint(weights)
-    with _progress() as progress:
-        if source.suffix == ".csv":
-            predictions = [
-                pipeline.PredictStudy().from_curves(entry.curves, network, patient=entry.patient)
-                for entry in io.read_curves(source)
-            ]
-        else:
-            images = io.read_study(_study(source, echo_time, time_step))
-            predictions = [pipeline.PredictStudy()(images, network, progress=progress)]
+    predictions = [
+        pipeline.PredictStudy().from_curves(entry.curves, network, patient=entry.patient)
+        for entry in io.read_curves(source)
+    ]
     for prediction in predictions:
         _show_flags(prediction.flags, prediction.patient if len(predictions) > 1 else "")
-        peak = prediction.attention.times[prediction.attention.attention.argmax()]
-        console.print(
-            f"[bold]{prediction.patient}[/bold]  probability of an IDH mutation [bold]{prediction.probability:.3f}[/bold], "
-            f"most attention at {peak:.1f} s"
-        )
+        attention = prediction.attention
+        _show_probability(prediction.patient, prediction.probability, attention.times, attention.attention)
     console.print("Research software, not a medical device.", style="dim")
     if output is not None:
         write_text(output, pipeline.predictions_to_json(predictions), overwrite=overwrite)
+
+
+def _show_probability(patient: str, probability: float, times, attention) -> None:
+    peak = times[max(range(len(attention)), key=lambda k: attention[k])]
+    console.print(
+        f"[bold]{patient}[/bold]  probability of an IDH mutation [bold]{probability:.3f}[/bold], "
+        f"most attention at {peak:.1f} s"
+    )
+
+
+@app.command()
+def doctor(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A study folder, or a folder of them, to look at as well.", show_default=False)
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", "-w", help="Weights that the studies are meant for.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A folder that results shall go to.", show_default=False)
+    ] = None,
+) -> None:
+    """Check this installation, and what is to be worked on, before the work starts. Exit code 1 when something would fail."""
+    from bolus.doctor import check_data, check_installation, check_output
+
+    findings = check_installation()
+    if folder is not None:
+        findings += check_data(folder, weights)
+    if output is not None:
+        findings += check_output(output)
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column()
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(overflow="fold")
+    signs = {"good": "[green]✓[/green]", "doubtful": "[yellow]?[/yellow]", "failed": "[red]✕[/red]"}
+    for finding in findings:
+        text = finding.message + (f" → {finding.advice}" if finding.advice else "")
+        table.add_row(signs[finding.verdict], finding.what, text)
+    console.print(table)
+    failed = sum(finding.verdict == "failed" for finding in findings)
+    doubtful = sum(finding.verdict == "doubtful" for finding in findings)
+    console.print(f"{failed} failed, {doubtful} doubtful, {len(findings) - failed - doubtful} good", highlight=False)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -707,7 +880,15 @@ def _labels(path: Path, regions: list[str] | None = None, resolve_overlap: bool 
         if regions:
             raise OptionError(f"--region is about the segments of a .seg.nrrd file, but {path} is none")
         return io.read_label_map(path)
-    chosen = {}
+    read = io.read_segmentation(path, regions=_segment_regions(regions), resolve_overlap=resolve_overlap, grid=grid)
+    _show_flags(read.flags)
+    return read.labels
+
+
+def _segment_regions(regions: list[str] | None) -> dict[str, str | None]:
+    from bolus import OptionError
+
+    chosen: dict[str, str | None] = {}
     for text in regions or []:
         name, separator, value = text.rpartition("=")
         if not separator or value not in ("", "ET", "NET", "ED", "WT", "TC"):
@@ -715,9 +896,7 @@ def _labels(path: Path, regions: list[str] | None = None, resolve_overlap: bool 
                 f"--region is '{text}'; expected a segment's name or ID, '=', and ET, NET, ED, WT, TC or nothing"
             )
         chosen[name] = value or None
-    read = io.read_segmentation(path, regions=chosen, resolve_overlap=resolve_overlap, grid=grid)
-    _show_flags(read.flags)
-    return read.labels
+    return chosen
 
 
 def _study(folder: Path, echo_time: float | None, time_step: float | None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -36,6 +37,7 @@ __all__ = [
     "WrittenMaps",
     "predictions_to_json",
     "read_windows",
+    "record_validation",
     "score_patients",
     "training_cases",
     "write_aligned",
@@ -116,6 +118,34 @@ def score_patients(
         "samples": measure(dataset.labels, by_sample.probability, patients=dataset.patients).to_dict(),
         "patients": measure(patient_labels, by_patient.probability).to_dict(),
     }
+
+
+def record_validation(network: Any, scores: dict[str, float], *, data: str, threshold: float = 0.5) -> Any:
+    """A copy of a network with figures of its validation in its notes, which are saved with it and shown by reports.
+
+    Parameters
+    ----------
+    network : bolus.model.AttentionLSTM
+    scores : dict
+        Per patient, as ``score_patients`` gives them: n, auc, auc_low, auc_high, accuracy, sensitivity, specificity.
+    data : str
+        What it was judged on, e.g. "90 patients of another hospital". No names.
+    threshold : float
+        Of accuracy, sensitivity, specificity.
+
+    Returns
+    -------
+    bolus.model.AttentionLSTM
+    """
+    figures = {"data": data, "patients": int(scores["n"]), "threshold": threshold}
+    figures |= {
+        name: float(scores[name])
+        for name in ("auc", "auc_low", "auc_high", "accuracy", "sensitivity", "specificity")
+        if name in scores
+    }
+    recorded = copy.deepcopy(network)
+    recorded.notes = {**network.notes, "validation": json.dumps(figures)}
+    return recorded
 
 
 def predictions_to_json(predictions: Iterable[StudyPrediction]) -> str:

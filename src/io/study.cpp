@@ -34,7 +34,7 @@ const std::array<Role, 7>& roles() {
   return known;
 }
 
-/// Position in `roles` by the whole name or what follows its last separator; -1: none.
+/// Position in `roles` by the whole name or what follows its last separator; -1: none. A T1 with the BIDS entity `ce` is CET1.
 int role_of(const std::filesystem::path& file) {
   auto stem = io::image_stem(file);
   std::transform(stem.begin(), stem.end(), stem.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -42,9 +42,36 @@ int role_of(const std::filesystem::path& file) {
   const auto last = separator == std::string::npos ? stem : stem.substr(separator + 1);
   for (std::size_t i = 0; i < roles().size(); ++i) {
     const auto& aliases = roles()[i].aliases;
-    if (std::find(aliases.begin(), aliases.end(), last) != aliases.end()) return static_cast<int>(i);
+    if (std::find(aliases.begin(), aliases.end(), last) == aliases.end()) continue;
+    return i == 0 && stem.find("_ce-") != std::string::npos ? 3 : static_cast<int>(i);
   }
   return -1;
+}
+
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (!entry->path().filename().string().starts_with(".")) found.push_back(entry->path());
+  }
+  require<IoError>(!error, "cannot list ", folder.string(), ": ", error.message());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// Where the images are: below a single `sub-` and a single `ses-` folder, as BIDS has them, or in the folder itself.
+std::filesystem::path bids_level(std::filesystem::path folder) {
+  for (const std::string_view level : {"sub-", "ses-"}) {
+    std::vector<std::filesystem::path> below;
+    for (const auto& entry : entries_of(folder)) {
+      std::error_code error;
+      if (entry.filename().string().starts_with(level) && std::filesystem::is_directory(entry, error)) below.push_back(entry);
+    }
+    require<DataError>(below.size() < 2, folder.string(), " holds ", below.size(), " folders that start with ", level,
+                       "; give one of them: a study is one patient at one time");
+    if (!below.empty()) folder = below.front();
+  }
+  return folder;
 }
 
 /// Whether any file in or below the folder is DICOM; stops at the first.
@@ -75,13 +102,13 @@ Study find_study(const std::filesystem::path& folder) {
   require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string());
   require<IoError>(std::filesystem::is_directory(folder, error), folder.string(),
                    " is not a folder; expected the folder of one study");
-  std::vector<std::filesystem::path> files;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const auto name = entry->path().filename().string();
-    if (!name.starts_with(".")) files.push_back(entry->path());
+  const auto level = bids_level(folder);
+  auto files = entries_of(level);
+  for (const auto* part : {"anat", "perf"}) {
+    if (!std::filesystem::is_directory(level / part, error)) continue;
+    const auto below = entries_of(level / part);
+    files.insert(files.end(), below.begin(), below.end());
   }
-  require<IoError>(!error, "cannot list ", folder.string(), ": ", error.message());
-  std::sort(files.begin(), files.end());
 
   std::array<std::optional<std::filesystem::path>, 7> chosen;
   std::string there;
