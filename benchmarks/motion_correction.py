@@ -1,7 +1,7 @@
 """Motion of DSC series: poses and region curves after motion correction, and whether a series at rest stays there.
 
-Simulated heads with a bolus, each once at rest and once moving by up to 5 mm and 5 degrees along and about each axis. Moving: mean
-distance over the brain between the poses found and the true ones, averaged over the volumes, and of the worst volume; mean
+Simulated heads with a bolus, each once at rest and once moving by up to 5 mm and 5 degrees along and about each axis. Moving:
+mean distance over the brain between the poses found and the true ones, averaged over the volumes, and of the worst volume; mean
 departure of the tumour's region curves from those of the series at rest, the labels brought to where the realigned series lies,
 beside that with no correction. At rest: the largest apparent motion of any volume. Prints a table and writes JSON.
 """

@@ -594,35 +594,10 @@ def brain_points(real_data):
     return mask, points_of(mask.geometry)[mask.array > 0]
 
 
-def sitk_registration(fixed, moving):
-    """With care: every voxel, and steps until they are small. With a quarter of the voxels it ends 0.3 mm elsewhere."""
-    method = sitk.ImageRegistrationMethod()
-    method.SetMetricAsMattesMutualInformation(32)
-    method.SetMetricSamplingStrategy(method.NONE)
-    method.SetInterpolator(sitk.sitkLinear)
-    method.SetOptimizerAsRegularStepGradientDescent(1.0, 1e-4, 500, 0.6, 1e-8)
-    method.SetOptimizerScalesFromPhysicalShift()
-    method.SetShrinkFactorsPerLevel([4, 2, 1])
-    method.SetSmoothingSigmasPerLevel([4, 2, 1])
-    method.SmoothingSigmasAreSpecifiedInPhysicalUnitsOn()
-    start = sitk.CenteredTransformInitializer(
-        fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS
-    )
-    method.SetInitialTransform(start, inPlace=False)
-    return preprocess.RigidTransform(from_sitk_transform(method.Execute(fixed, moving)))
-
-
-def test_real_registration_agrees_with_sitk(real_data):
-    fixed, moving = case(real_data, "t1c"), case(real_data, "t1")
-    _, points = brain_points(real_data)
-    result = preprocess.RigidRegistration()(fixed, moving)
-    assert mean_distance(result.transform, preprocess.RigidTransform(), points) == pytest.approx(8.58, abs=0.6)
-    assert mean_distance(result.transform, sitk_registration(fixed.to_sitk(), moving.to_sitk()), points) < 0.6
-    assert result.verdict == "good" and result.flags == []
-
-
-def test_real_registration_agrees_with_ants(real_data):
-    """ANTsPy 0.6.3, registration(..., "Rigid"); masked: t1c_brain_mask, random_seed=3, half of the voxels sampled."""
+def test_real_registration_agrees_with_its_peers(real_data):
+    """Their results, because they take long. ANTsPy 0.6.3, registration(..., "Rigid"), of whole heads, and with
+    mask=t1c_brain_mask, random_seed=3 and half of the voxels sampled. SimpleITK 2.5, Mattes with 32 bins of every voxel of
+    whole heads, three levels, steps down to 1e-4 (benchmarks/registration_speed.py shows what a quarter of the voxels does)."""
     whole = [
         [0.9890609, 0.1345981, -0.060348, 1.2309747],
         [-0.1391043, 0.987201, -0.0780014, 1.2345825],
@@ -633,13 +608,20 @@ def test_real_registration_agrees_with_ants(real_data):
         [-0.1420543, 0.9866572, -0.0795495, 1.3402669],
         [0.0503034, 0.0874564, 0.9948975, 3.3740268],
     ]
+    every_voxel = [
+        [0.9905922, 0.1255819, -0.0543721, 1.1466214],
+        [-0.1296118, 0.988466, -0.0783305, 1.2316299],
+        [0.0439081, 0.0846408, 0.9954436, 3.3997785],
+    ]
     fixed, moving = case(real_data, "t1c"), case(real_data, "t1")
     mask, points = brain_points(real_data)
-    for peer, brain in ((whole, None), (masked, mask)):
-        found = preprocess.RigidRegistration()(fixed, moving, brain)
+    head = preprocess.RigidRegistration()(fixed, moving)
+    brain = preprocess.RigidRegistration()(fixed, moving, mask)
+    assert mean_distance(head.transform, preprocess.RigidTransform(), points) == pytest.approx(8.58, abs=0.6)
+    for found, peer, limit in ((head, whole, 0.3), (brain, masked, 0.3), (head, every_voxel, 0.6)):
         theirs = preprocess.RigidTransform(np.vstack([peer, [0, 0, 0, 1]]))
-        assert mean_distance(found.transform, theirs, points) < 0.3
-        assert found.verdict == "good"
+        assert mean_distance(found.transform, theirs, points) < limit
+        assert found.verdict == "good" and found.flags == []
 
 
 def test_real_registration_does_not_depend_on_the_start(real_data):
