@@ -364,8 +364,8 @@ def _show_how_to_edit(images: dict[str, Path], output: Path) -> None:
         "4. Keep a record of what was changed, and make a label map of it:",
         "   " + quoted("bolus", "labels", "compare", labels, segments, "-o", output / "labels.audit.json"),
         "   " + quoted("bolus", "labels", "convert", segments, corrected, "--like", labels),
-        "5. Go on with the corrected labels: copy that file into the study folder as labels.nii.gz, then "
-        "bolus curves, maps or predict.",
+        f"5. Go on with the corrected labels: bolus predict STUDY --labels {shlex.quote(str(corrected))} ..., or copy that "
+        "file into the study folder as labels.nii.gz for bolus curves and maps.",
     ]
     console.print("\nTo correct the labels by hand:", style="bold")
     for line in steps:
