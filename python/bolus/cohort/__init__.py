@@ -11,7 +11,7 @@
 from bolus.cohort._cohort import Cohort
 from bolus.cohort._harmonise import ComBat, common_time_base
 from bolus.cohort._protocols import leave_one_protocol_out
-from bolus.cohort._report import CohortReport
+from bolus.cohort._report import CohortReport, CohortReportResult
 from bolus.cohort._result import CohortResult
 from bolus.cohort._store import CohortStore
 from bolus.cohort._table import CohortPatient, read_table
@@ -20,6 +20,7 @@ __all__ = [
     "Cohort",
     "CohortPatient",
     "CohortReport",
+    "CohortReportResult",
     "CohortResult",
     "CohortStore",
     "ComBat",
@@ -32,6 +33,7 @@ for _value in (
     Cohort,
     CohortPatient,
     CohortReport,
+    CohortReportResult,
     CohortResult,
     CohortStore,
     ComBat,

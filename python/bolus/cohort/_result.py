@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bolus import DataError, FormatError, IoError, __version__
-from bolus.cohort._store import CohortStore, StoreRow, write_store
+from bolus.cohort._store import _STATISTICS, CohortStore, StoreRow, write_store
 from bolus.cohort._table import CohortPatient
 from bolus.cohort._work import patient_folder, read_status
 from bolus.files import write_text
@@ -118,7 +118,7 @@ def _finished(row: dict[str, Any], found: PatientResult) -> StoreRow:
     if "regions" in names:
         frame = found.regions.rename(columns={"map": "quantity"})
         perfusion = [
-            {name: None if isinstance(value, float) and value != value else value for name, value in one.items()}
+            {name: None if value != value or (name in _STATISTICS and not one["valid_count"]) else value for name, value in one.items()}
             for one in frame.to_dict("records")
         ]
     return StoreRow(row, curves, perfusion, qc)
