@@ -152,16 +152,22 @@ def main() -> None:
                 times[workers] = measured(script, table, folder / f"out{workers}", workers, cluster.scheduler_address)
         else:
             times[workers] = measured(script, table, folder / f"out{workers}", workers)
-        print(f"{workers} worker(s): {times[workers]['s']:.1f} s, {times[workers]['steady_s']:.1f} s once they ran, {times[workers]['counts']}")
+        print(
+            f"{workers} worker(s): {times[workers]['s']:.1f} s, {times[workers]['steady_s']:.1f} s once they ran, {times[workers]['counts']}"
+        )
     figures["runs"] = times
     if not arguments.no_speed:
         n = arguments.patients
         rates = {w: (n - w) / found["steady_s"] for w, found in times.items()}
         figures["of_perfect_speed_up"] = rates[2] / rates[1] / 2
         figures["of_perfect_speed_up_with_start"] = times[1]["s"] / times[2]["s"] / 2
-        print(f"of perfect speed-up: {figures['of_perfect_speed_up']:.3f} ({figures['of_perfect_speed_up_with_start']:.3f} with the start)")
+        print(
+            f"of perfect speed-up: {figures['of_perfect_speed_up']:.3f} ({figures['of_perfect_speed_up_with_start']:.3f} with the start)"
+        )
         assert content(folder / "out1") == content(folder / "out2"), "one and two workers differ"
-    found = killed(script, table, folder / "killed", arguments.worker_kills, arguments.run_kills, arguments.gap, arguments.seed)
+    found = killed(
+        script, table, folder / "killed", arguments.worker_kills, arguments.run_kills, arguments.gap, arguments.seed
+    )
     same = content(folder / "killed") == content(folder / "out2")
     figures["kills"] = {**found, "byte_identical": same}
     print(f"kills: {found}, every byte that of the undisturbed run: {same}")

@@ -84,7 +84,13 @@ def main() -> None:
         figures["write_s"] = write(arguments.folder, arguments.patients, arguments.seed)
     runs = [ask(OPEN, arguments.folder) for _ in range(arguments.repeats)]
     best = min(runs, key=lambda run: run[3])
-    figures |= {"chosen": best[0], "rows": best[1], "open_and_filter_s": best[2], "with_curves_s": best[3], "import_s": best[4]}
+    figures |= {
+        "chosen": best[0],
+        "rows": best[1],
+        "open_and_filter_s": best[2],
+        "with_curves_s": best[3],
+        "import_s": best[4],
+    }
     peer = min((ask(CSV, arguments.folder) for _ in range(arguments.repeats)), key=lambda run: run[2])
     assert peer[:2] == best[:2], "the two ways disagree"
     figures["csv_s"] = peer[2]

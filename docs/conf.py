@@ -99,7 +99,14 @@ for module, about in modules.items():
         cpp += [f"## `<bolus/{module}/{header.name}>`", "", f"```{{doxygenfile}} {module}/{header.name}"]
         cpp += [":sections: briefdescription detaileddescription innerclass enum typedef func var", "```", ""]
     (generated / f"cpp_{module}.md").write_text("\n".join(cpp))
-for module in (*list(modules)[1:], "plot", "study", "cohort"):  # the names of core are those of the package itself
+for module in (
+    *list(modules)[1:],
+    "patient",
+    "doctor",
+    "plot",
+    "study",
+    "cohort",
+):  # the names of core are those of the package itself
     title = f"bolus.{module}"
     (generated / f"python_{module}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n")
 

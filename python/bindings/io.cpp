@@ -471,7 +471,8 @@ Parameters
 ----------
 folder : path
     Holds t1, t2, flair, cet1 (or t1c, t1ce, t1gd, t1post), dsc (or perf, perfusion), labels (or seg, segmentation), aif; with
-    the ending .nii, .nii.gz, .nrrd or .mha, in any case, alone or after a prefix as in case07_t1ce.nii.gz.
+    the ending .nii, .nii.gz, .nrrd or .mha, in any case, alone or after a prefix as in case07_t1ce.nii.gz. A BIDS folder of one
+    subject and session is looked through in its anat and perf, where a T1w with the entity ce is CET1.
 
 Returns
 -------
@@ -482,7 +483,7 @@ Raises
 IoError
     If the folder is missing.
 DataError
-    If two files claim a role, the DICOM files are of several patients, or none is recognised.
+    If two files claim a role, the DICOM files or BIDS folders are of several patients, or none is recognised.
 )");
   m.def(
       "read_study", [](const Study& study) { return std::make_shared<StudyImages>(read_study(study)); }, "study"_a, Unlocked(),

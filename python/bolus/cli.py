@@ -357,7 +357,9 @@ def evaluate(
         write_text(output, json.dumps(scores, indent=2) + "\n", overwrite=overwrite)
     if record is not None:
         data = "simulated patients" if dataset.simulated else "patients of a table given to bolus evaluate"
-        save_checkpoint(record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite)
+        save_checkpoint(
+            record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite
+        )
         console.print(str(record))
 
 
@@ -439,7 +441,8 @@ def predict(
 ) -> None:
     """From a scanner's folder to the probability of an IDH mutation, what it rests on, and a report.
 
-    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends on them
+    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends
+    on them
     is done again.
     """
     from bolus import OptionError
@@ -449,7 +452,9 @@ def predict(
             raise OptionError("there are no weights to predict with; give them with --weights")
         return _predict_table(source, weights, output, overwrite)
     if output is not None and output.suffix == ".json":
-        raise OptionError(f"--output {output} is a file; a study's results need a folder (its prediction is a .json there)")
+        raise OptionError(
+            f"--output {output} is a file; a study's results need a folder (its prediction is a .json there)"
+        )
     import bolus
     from bolus import preprocess as steps
 
@@ -477,7 +482,9 @@ def predict(
         )
     _show_flags(result.flags)
     for row in result.stages.itertuples():
-        console.print(f"{row.stage}: {'found again' if row.cached else f'{row.seconds:.1f} s'}", style="dim", highlight=False)
+        console.print(
+            f"{row.stage}: {'found again' if row.cached else f'{row.seconds:.1f} s'}", style="dim", highlight=False
+        )
     if result.probability is not None and until == "predict":
         text = result.prediction
         _show_probability(patient, result.probability, text["attention"]["time_s"], text["attention"]["weight"])
@@ -655,7 +662,10 @@ def run_cohort(
     weights: Annotated[
         Path | None,
         typer.Option(
-            "--weights", "-w", help="Trained weights (.safetensors); without them up to curves and maps.", show_default=False
+            "--weights",
+            "-w",
+            help="Trained weights (.safetensors); without them up to curves and maps.",
+            show_default=False,
         ),
     ] = None,
     until: Annotated[
@@ -667,7 +677,10 @@ def run_cohort(
     ] = None,
     segmenter: Annotated[
         Path | None,
-        typer.Option(help="Find tumours with another network: its description (.json), beside it the .pt file.", show_default=False),
+        typer.Option(
+            help="Find tumours with another network: its description (.json), beside it the .pt file.",
+            show_default=False,
+        ),
     ] = None,
     substitute_missing: Annotated[
         bool, typer.Option("--substitute-missing", help="Cascade: a similar image takes the place of a missing one.")
@@ -680,7 +693,8 @@ def run_cohort(
         str | None, typer.Option(help="Run on Dask: the address of its scheduler, tcp://host:8786.", show_default=False)
     ] = None,
     memory: Annotated[
-        float | None, typer.Option(help="GB that a worker process may use; by default its part of the machine.", show_default=False)
+        float | None,
+        typer.Option(help="GB that a worker process may use; by default its part of the machine.", show_default=False),
     ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Run patients again that failed for reasons in their data.")
@@ -717,7 +731,9 @@ def run_cohort(
     for row in result.failed.itertuples():
         error_console.print(f"[yellow]{row.patient}: {row.reason}[/yellow]", soft_wrap=True)
     counts = ", ".join(f"{count} {name}" for name, count in result.counts.items())
-    console.print(f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}", highlight=False)
+    console.print(
+        f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}", highlight=False
+    )
     console.print(f"Tables: {output / 'store'}", soft_wrap=True)
     console.print("Research software, not a medical device.", style="dim")
 
@@ -728,13 +744,16 @@ def report_cohort(
     output: Output,
     train: Annotated[bool, typer.Option(help="Train, cross-validate and evaluate on all patients.")] = True,
     panel: Annotated[
-        list[str] | None, typer.Option(help="A part of the study, e.g. performance; give it again for more. Default: all.")
+        list[str] | None,
+        typer.Option(help="A part of the study, e.g. performance; give it again for more. Default: all."),
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
     replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence intervals.")] = 1000,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training samples at most.")] = 100,
     windows: Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")] = 8,
-    harmonise: Annotated[bool, typer.Option(help="Compare quantities between protocols before and after ComBat.")] = True,
+    harmonise: Annotated[
+        bool, typer.Option(help="Compare quantities between protocols before and after ComBat.")
+    ] = True,
     seed: Seed = 0,
     threads: Threads = 0,
     overwrite: Overwrite = False,

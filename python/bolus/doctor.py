@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,8 @@ def _bolus() -> Finding:
 
 def _python() -> Finding:
     found = platform.python_version()
-    if sys.version_info < (3, 10):
-        return Finding("Python", "failed", f"{found}; 3.10 or later is needed", "make an environment with a later Python")
+    if tuple(map(int, found.split(".")[:2])) > (3, 13):
+        return Finding("Python", "doubtful", f"{found}; tried up to 3.13", "make an environment with Python 3.13")
     return Finding("Python", "good", found)
 
 
@@ -62,7 +61,10 @@ def _torch() -> Finding:
     if same:
         return Finding("LibTorch", "good", f"PyTorch {found}, the one bolus was built with")
     return Finding(
-        "LibTorch", "doubtful", f"PyTorch {found}; bolus was built with {built}", f"pip install torch=={built.split('+')[0]}"
+        "LibTorch",
+        "doubtful",
+        f"PyTorch {found}; bolus was built with {built}",
+        f"pip install torch=={built.split('+')[0]}",
     )
 
 
@@ -151,7 +153,9 @@ def _works() -> Finding:
             "install bolus again, and report this",
         )  # fmt: skip
     except Exception as error:  # whatever it is, it is the finding
-        return Finding("self-test", "failed", f"{type(error).__name__}: {error}", "install bolus again, and report this")
+        return Finding(
+            "self-test", "failed", f"{type(error).__name__}: {error}", "install bolus again, and report this"
+        )
 
 
 def check_output(folder: str | os.PathLike[str]) -> list[Finding]:
@@ -163,16 +167,30 @@ def check_output(folder: str | os.PathLike[str]) -> list[Finding]:
     if not place.is_dir():
         return [Finding("output", "failed", f"{place} is a file", "choose another folder")]
     if not os.access(place, os.W_OK | os.X_OK):
-        return [Finding("output", "failed", f"{place} cannot be written to", "choose another folder, or ask for the right to write")]
+        return [
+            Finding(
+                "output",
+                "failed",
+                f"{place} cannot be written to",
+                "choose another folder, or ask for the right to write",
+            )
+        ]
     free = shutil.disk_usage(place).free / 2**30
     findings = [
         Finding("space", "good", f"{free:.1f} GB free")
         if free >= 1
-        else Finding("space", "doubtful", f"{free:.2f} GB free; a study takes about 0.3 GB", "make room, or choose another disk")
+        else Finding(
+            "space", "doubtful", f"{free:.2f} GB free; a study takes about 0.3 GB", "make room, or choose another disk"
+        )
     ]
     if (folder / ".bolus.lock").exists():
         findings.append(
-            Finding("output", "doubtful", f"{folder} is locked by a run", "wait for it, or remove .bolus.lock if it is gone for certain")
+            Finding(
+                "output",
+                "doubtful",
+                f"{folder} is locked by a run",
+                "wait for it, or remove .bolus.lock if it is gone for certain",
+            )
         )
     else:
         findings.append(Finding("output", "good", f"{folder} can be written to"))
@@ -200,7 +218,13 @@ def check_data(folder: str | os.PathLike[str], weights: Any = None) -> list[Find
     if weights is not None:
         try:
             network = load_checkpoint(weights)
-            findings.append(Finding("weights", "good", f"{network.steps} volumes of {network.time_step:g} s, {', '.join(network.channel_names)}"))
+            findings.append(
+                Finding(
+                    "weights",
+                    "good",
+                    f"{network.steps} volumes of {network.time_step:g} s, {', '.join(network.channel_names)}",
+                )
+            )
         except (Error, OSError) as error:
             findings.append(Finding("weights", "failed", str(error), "give weights of bolus train (.safetensors)"))
     try:
@@ -208,12 +232,17 @@ def check_data(folder: str | os.PathLike[str], weights: Any = None) -> list[Find
     except Error as error:
         below = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
         if not below:
-            return [*findings, Finding("data", "failed", str(error), "see 'Your own scanner's data' in the documentation")]
+            return [
+                *findings,
+                Finding("data", "failed", str(error), "see 'Your own scanner's data' in the documentation"),
+            ]
     for entry in below:
         try:
             findings += _study_findings(entry.name, io.find_study(entry), network)
         except (Error, OSError) as error:
-            findings.append(Finding(entry.name, "failed", str(error), "see 'Your own scanner's data' in the documentation"))
+            findings.append(
+                Finding(entry.name, "failed", str(error), "see 'Your own scanner's data' in the documentation")
+            )
     return findings
 
 
@@ -227,7 +256,14 @@ def _study_findings(name: str, study: Any, network: Any) -> list[Finding]:
     missing = [modality for modality in _MODALITIES if modality not in there]
     findings = []
     if not has_series:
-        findings.append(Finding(name, "failed", "no DSC series was recognised", "name it dsc.nii.gz, or set the role of the series by hand"))
+        findings.append(
+            Finding(
+                name,
+                "failed",
+                "no DSC series was recognised",
+                "name it dsc.nii.gz, or set the role of the series by hand",
+            )
+        )
     if "cet1" in missing:
         ready = study.labels is not None
         findings.append(
@@ -240,20 +276,30 @@ def _study_findings(name: str, study: Any, network: Any) -> list[Finding]:
                     "give it, labels of your own (--labels), or --substitute-missing")
         )  # fmt: skip
     for flag in study.flags:
-        findings.append(Finding(name, "doubtful", flag.message, "look at the series (bolus info), and name the files yourself"))
+        findings.append(
+            Finding(name, "doubtful", flag.message, "look at the series (bolus info), and name the files yourself")
+        )
     try:
         images = io.read_study(study)
     except (Error, OSError) as error:
         return [*findings, Finding(name, "failed", str(error), "mend or replace the file")]
     series = images.perfusion
     if series is not None:
-        volumes, step = series.array.shape[3], float(series.times[1] - series.times[0]) if len(series.times) > 1 else 0.0
+        volumes, step = (
+            series.array.shape[3],
+            float(series.times[1] - series.times[0]) if len(series.times) > 1 else 0.0,
+        )
         for flag in dsc.ProtocolCheck()(series):
             advice = "give --echo-time" if "echo_time" in flag.code else "compare with the protocol of the scanner"
             findings.append(Finding(name, "doubtful", flag.message, advice))
         if network is not None and network.steps and volumes < network.steps:
             findings.append(
-                Finding(name, "failed", f"{volumes} volumes; the weights look at {network.steps}", "use weights for such series")
+                Finding(
+                    name,
+                    "failed",
+                    f"{volumes} volumes; the weights look at {network.steps}",
+                    "use weights for such series",
+                )
             )
         elif network is not None and network.time_step and abs(step - network.time_step) > 0.02 * network.time_step:
             findings.append(

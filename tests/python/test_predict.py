@@ -1,4 +1,5 @@
-"""One patient from the scanner's folder to the report: stages, resuming, what lies in the folder, and what must never be there."""
+"""One patient from the scanner's folder to the report: stages, resuming, what lies in the folder, and what must never be
+there."""
 
 import gzip
 import json
@@ -161,7 +162,8 @@ def test_the_folder_holds_what_its_index_says(finished):
     listed = {file["path"] for file in index["files"]}
     assert listed == set(content(out)) - {"index.json"}
     result = PatientResult.open(out)
-    assert {"t1", "flair", "cet1", "bias_t2", "brain", "labels", "segmentation", "labels_dsc", "cet1_to_t1", "dsc_to_cet1", "motion",
+    assert {"t1", "flair", "cet1", "bias_t2", "brain", "labels", "segmentation", "labels_dsc", "cet1_to_t1",
+    "dsc_to_cet1", "motion",
             "nrCBV", "K2", "curves", "curves_figure", "regions", "arterial", "prediction", "probability", "verdicts", "report",
             "alignment_figure", "preprocess_provenance", "perfusion_provenance"} <= set(result.names())  # fmt: skip
     assert all(file["description"] and file["name"] in LAYOUT for file in index["files"])
@@ -298,9 +300,10 @@ def test_stages_joined_here_are_those_of_the_pipeline(series_only, network):
     pattern = result.prediction["temporal_pattern"]
     shares = {name: part["attention_share"] for name, part in result.prediction["segments"].items()}
     assert sum(shares.values()) == pytest.approx(1)
-    names = ("baseline", "downslope", "upslope", "plateau")
-    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
-    assert set(pairs[pattern - 1]) == set(sorted(shares, key=shares.get)[-2:])
+    windows, _ = pipeline.MakeWindows().for_network([io.PatientCurves("x", found)], network)
+    table = bolus.model.TemporalPatterns()(windows, single.windows, {"x": bolus.dsc.BolusSegments()(found)})
+    assert pattern == table.patterns[0]
+    np.testing.assert_allclose(list(shares.values()), table.shares[0], atol=1e-12)
 
 
 def test_same_bytes_on_any_number_of_threads(series_only, network, tmp_path):
@@ -317,6 +320,7 @@ def test_a_run_that_is_killed_is_taken_up_with_the_same_bytes(series_only, netwo
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     bolus.predict(series_only, network, output=whole, report=False)
     for stage in ("artery", "probability map"):  # wherever it stops
+
         def stop(name, done, total, stage=stage):
             return stage not in name
 
@@ -377,10 +381,14 @@ def test_nothing_is_overwritten_unasked(series_only, phantom, network, tmp_path)
         bolus.predict(series_only, network, output=out, report=False, patient="02")
     with pytest.raises(bolus.IoError, match="other weights.*--overwrite"):
         bolus.predict(series_only, network_of(2), output=out, report=False)
-    assert bolus.predict(series_only, network_of(2), output=out, report=False, overwrite=True).probability != probability
+    assert (
+        bolus.predict(series_only, network_of(2), output=out, report=False, overwrite=True).probability != probability
+    )
     # A file that somebody edited is theirs.
     labels = first.path("labels_dsc")
-    io.write_label_map(labels, bolus.LabelMap(np.full(phantom.labels.array.shape, 2, np.uint8, "F"), phantom.labels.affine), True)
+    io.write_label_map(
+        labels, bolus.LabelMap(np.full(phantom.labels.array.shape, 2, np.uint8, "F"), phantom.labels.affine), True
+    )
     with pytest.raises(bolus.IoError, match="is not as it was written.*--labels"):
         bolus.predict(series_only, network, output=out, report=False)
     # One that is gone is made again.
@@ -416,8 +424,18 @@ def test_bad_input_ends_with_what_to_do(series_only, phantom, aligned_already, h
         assert not out.exists() or not list(out.iterdir())  # before any work
 
     structural = {"cet1": head.contrast_t1}
-    refused(bolus.DataError, "no DSC series; it has: cet1.*--until segment", io.StudyImages("x", structural, labels=head.labels))
-    refused(bolus.DataError, "no contrast-enhanced T1", io.StudyImages("x", {"t1": head.t1}), until="preprocess", weights=None)
+    refused(
+        bolus.DataError,
+        "no DSC series; it has: cet1.*--until segment",
+        io.StudyImages("x", structural, labels=head.labels),
+    )
+    refused(
+        bolus.DataError,
+        "no contrast-enhanced T1",
+        io.StudyImages("x", {"t1": head.t1}),
+        until="preprocess",
+        weights=None,
+    )
     cascade = segment.random_cascade(1)
     refused(bolus.DataError, "cascade needs t1 and t2.*--substitute-missing", aligned_already, cascade=cascade)
     refused(bolus.DataError, "nothing tells where the tumour is", aligned_already)
@@ -442,6 +460,14 @@ def test_bad_input_ends_with_what_to_do(series_only, phantom, aligned_already, h
     assert "pipeline.time_step.differs" in [flag.code for flag in slow.flags]
 
 
+def test_a_report_without_matplotlib_is_refused_before_the_work(series_only, network, monkeypatch, tmp_path):
+    monkeypatch.setattr("bolus.patient._run.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="needs matplotlib.*--no-report"):
+        bolus.predict(series_only, network, output=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert bolus.predict(series_only, network, report=False).report is None
+
+
 def test_an_ensemble_says_how_far_its_networks_disagree(series_only, tmp_path):
     members = [network_of(seed) for seed in (1, 2, 3)]
     bolus.model.save_ensemble(bolus.model.Ensemble(members), tmp_path / "ensemble.safetensors")
@@ -457,7 +483,9 @@ def test_no_artery_leaves_out_what_needs_one(phantom, tmp_path):
     labels = np.asfortranarray(phantom.labels.array)
     signal = np.array(phantom.series.array)
     signal[labels == 0] = signal[labels == 0][..., :1]  # nothing passes outside the tumour
-    series = bolus.PerfusionSeries(np.asfortranarray(signal), phantom.series.times, phantom.series.affine, echo_time=0.03)
+    series = bolus.PerfusionSeries(
+        np.asfortranarray(signal), phantom.series.times, phantom.series.affine, echo_time=0.03
+    )
     shape = bolus.model.NetworkShape(channels=4)
     network = bolus.model.AttentionLSTM(
         shape, bolus.model.random_network(shape, 1).weights, CHANNELS[:4], steps=45, time_step=1.5
@@ -472,6 +500,13 @@ def test_no_artery_leaves_out_what_needs_one(phantom, tmp_path):
     assert {"rCBV", "PSR"} <= set(result.names())
 
 
+class Bright(torch.nn.Module):
+    """What is brighter than 3 standard deviations is enhancing tumour."""
+
+    def forward(self, x):
+        return torch.cat([3 - x[:, :1], x[:, :1] - 3], 1)
+
+
 def test_every_option_of_the_command(phantom, head, series, tmp_path):
     study = tmp_path / "study"
     study.mkdir()
@@ -482,10 +517,6 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     io.write_perfusion_series(study / "dsc.nii.gz", no_times)
     io.write_mask(tmp_path / "brain.nii.gz", head.brain)
     bolus.model.save_checkpoint(network_of(), tmp_path / "net.safetensors")
-
-    class Bright(torch.nn.Module):
-        def forward(self, x):
-            return torch.cat([3 - x[:, :1], x[:, :1] - 3], 1)
 
     torch.jit.script(Bright()).save(tmp_path / "bright.pt")
     description = segment.SegmenterDescription(
@@ -503,17 +534,35 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     assert result.index["stages"]["segment"]["segmenter"] == "bright"
     assert result.index["stages"]["perfusion"]["protocol"]["echo_time_s"] == 0.03
     # The cascade, with networks that know nothing: what it says is what SegmentTumour says on the aligned images.
-    cascade = segment.random_cascade(1)
+    cascade, small = segment.random_cascade(1), tmp_path / "small"
     segment.save_cascade(cascade, tmp_path / "cascade.safetensors")
-    images = {name: result.image(name) for name in ("t1", "t2", "flair", "cet1")}
-    direct = segment.SegmentTumour()(bolus.AlignedStudy(images), cascade, brain=result.image("brain"))
-    arguments = [*common, "--until", "segment", "--cascade", tmp_path / "cascade.safetensors", "--substitute-missing",
-                 "--device", "cpu", "--overwrite", "--threads", 1]  # fmt: skip
+    small.mkdir()
+    one = bolus.Image(np.asfortranarray(head.contrast_t1.array), np.eye(4))  # its voxels taken for 1 mm
+    for name in ("cet1", "flair"):
+        io.write_image(small / f"{name}.nii.gz", one)
+    io.write_mask(tmp_path / "small_brain.nii.gz", bolus.Mask(np.asfortranarray(head.brain.array), np.eye(4)))
+    arguments = ["predict", small, "-o", tmp_path / "found", "--brain", tmp_path / "small_brain.nii.gz", "--until", "segment",
+                 "--cascade", tmp_path / "cascade.safetensors", "--no-report", "--threads", 1]  # fmt: skip
+    assert "--substitute-missing" in command(*arguments, code=1)
+    command(*arguments[:-7], "--until", "preprocess", "--no-report")
+    before = PatientResult.open(tmp_path / "found")
+    # The cascade was trained on images with their bias field; those in the results are without.
+    images = io.StudyImages("x", {"flair": one, "cet1": one})
+    uncorrected = preprocess.Preprocess(correct_bias=False, classify_tissue=False)(
+        images, preprocess.GivenBrainMask(io.read_mask(tmp_path / "small_brain.nii.gz"))
+    )
+    assert not np.array_equal(before.image("cet1").array, uncorrected.study.structural["cet1"].array)
+    direct = segment.SegmentTumour(substitute_missing=True)(
+        bolus.AlignedStudy(uncorrected.study.structural), cascade, brain=before.image("brain")
+    )
+    arguments += ["--substitute-missing", "--device", "cpu"]
     if direct.labels.array.any():
         command(*arguments)
-        assert np.array_equal(PatientResult.open(tmp_path / "out").labels.array, direct.labels.array)
+        assert np.array_equal(PatientResult.open(tmp_path / "found").labels.array, direct.labels.array)
     else:
         assert "--labels" in command(*arguments, code=1)
+    if not torch.cuda.is_available():
+        assert "cuda" in command(*arguments[:-1], "cuda", "--overwrite", code=2).lower()
     # Segments that another program named.
     renamed = tmp_path / "renamed.seg.nrrd"
     io.write_label_map(renamed, bolus.LabelMap(np.asfortranarray(np.asarray(head.labels.array)), head.labels.affine))
@@ -523,7 +572,9 @@ def test_every_option_of_the_command(phantom, head, series, tmp_path):
     assert volumes["NET"] == 0 and volumes["ED"] > 0
     assert "file; a study's results need a folder" in command("predict", study, "-o", tmp_path / "x.json", code=2)
     assert "no weights" in command("predict", study, "-o", tmp_path / "x", code=2)
-    assert "there is no network" in command(*common, "--until", "segment", "--segmenter", tmp_path / "none.json", code=1)
+    assert "there is no network" in command(
+        *common, "--until", "segment", "--segmenter", tmp_path / "none.json", code=1
+    )
 
 
 def test_weights_tell_how_good_they_are(series_only, tmp_path):

@@ -38,8 +38,8 @@ struct StudyImages {
 /// or after a prefix as in `case07_t1ce.nii.gz`. A BIDS folder of one subject and session is looked through in its `anat` and
 /// `perf`, where a T1w with the entity `ce` is CET1. What is missing then is looked for among the DICOM series in and below the
 /// folder, as `choose_series` does. Other files are left alone. Throws IoError when `folder` is missing or not a folder;
-/// DataError when two files claim the same role, the DICOM files are of several patients, the folder is a BIDS data set of several, or none is recognised, listing what
-/// is there and what was expected.
+/// DataError when two files claim the same role, the DICOM files are of several patients, the folder is a BIDS data set of
+/// several, or none is recognised, listing what is there and what was expected.
 Study find_study(const std::filesystem::path& folder);
 
 /// Reads all files of a study and checks that they belong together. A study without a DSC series is fine.

@@ -79,7 +79,10 @@ class Cohort:
         if cascade is not None and segmenter is not None:
             raise OptionError("both a cascade and another segmenter are given; give one of them")
         self.patients: list[CohortPatient] = read_table(table)
-        whole = [os.fspath(Path(one).resolve()) if isinstance(one, str | os.PathLike) else one for one in (weights, cascade, segmenter)]
+        whole = [
+            os.fspath(Path(one).resolve()) if isinstance(one, str | os.PathLike) else one
+            for one in (weights, cascade, segmenter)
+        ]
         weights, cascade, segmenter = whole
         steps = {
             "preprocess_step": preprocess_step, "extract": extract, "maps": maps, "make_windows": make_windows,
@@ -177,7 +180,11 @@ class Cohort:
             no scheduler answers. What was finished is kept.
         OptionError, Cancelled
         """
-        given = [name for name, value in (("workers", workers != 1), ("executor", executor), ("scheduler", scheduler)) if value]
+        given = [
+            name
+            for name, value in (("workers", workers != 1), ("executor", executor), ("scheduler", scheduler))
+            if value
+        ]
         if len(given) > 1:
             raise OptionError(f"{' and '.join(given)} are given; choose one place to run")
         if workers < 1:
@@ -251,7 +258,9 @@ class _Run:
             try:
                 pickle.dumps(self.jobs[:1])
             except Exception as error:
-                raise OptionError(f"an option cannot be sent to another process: {error}; give paths of files instead") from error
+                raise OptionError(
+                    f"an option cannot be sent to another process: {error}; give paths of files instead"
+                ) from error
         self.done = self.computed = self.memory = 0
         if scheduler is not None or hasattr(executor, "scheduler_info"):
             self.where = "Dask, memory as its workers have it"

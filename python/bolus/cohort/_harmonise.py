@@ -164,7 +164,12 @@ class ComBat:
     ):
         if unknown not in ("error", "own"):
             raise OptionError(f"unknown is '{unknown}'; expected 'error' or 'own'")
-        self.empirical_bayes, self.mean_only, self.reference, self.unknown = empirical_bayes, mean_only, reference, unknown
+        self.empirical_bayes, self.mean_only, self.reference, self.unknown = (
+            empirical_bayes,
+            mean_only,
+            reference,
+            unknown,
+        )
 
     def __repr__(self) -> str:
         return (
@@ -232,7 +237,9 @@ class ComBat:
             self._level, variance = beta[place], np.mean(residuals[codes == place] ** 2, axis=0)
         if (variance <= 1e-24 * np.maximum(1.0, np.mean(y**2, axis=0))).any():
             constant = [name for name, v in zip(names, variance, strict=True) if v <= 1e-24]
-            raise DataError(f"quantities that do not vary beside batch and covariates: {', '.join(constant) or names[0]}; leave them out")
+            raise DataError(
+                f"quantities that do not vary beside batch and covariates: {', '.join(constant) or names[0]}; leave them out"
+            )
         self._spread = np.sqrt(variance)
         z = (y - self._level - x @ self._slopes) / self._spread
         self._gamma, self._delta = {}, {}
@@ -254,7 +261,9 @@ class ComBat:
             raise OptionError("this ComBat has learnt nothing yet: call fit first")
         y, names = self._values(values)
         if names != self.quantities_:
-            raise ShapeError(f"the quantities are {', '.join(names)}; expected those of fit: {', '.join(self.quantities_)}")
+            raise ShapeError(
+                f"the quantities are {', '.join(names)}; expected those of fit: {', '.join(self.quantities_)}"
+            )
         batch = self._batch(batch, len(y))
         x = self._covariates(covariates, len(y))
         if x.shape[1] != len(self._slopes):
@@ -268,7 +277,9 @@ class ComBat:
                 gamma, delta = self._gamma[name], self._delta[name]
             elif self.unknown == "own":
                 if rows.sum() < 2:
-                    raise DataError(f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale")
+                    raise DataError(
+                        f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale"
+                    )
                 gamma, delta = self._estimate(z[rows])
             else:
                 raise DataError(
@@ -318,7 +329,9 @@ class ComBat:
         if len(x) != count:
             raise ShapeError(f"there are {len(x)} rows of covariates for {count} patients")
         if not np.isfinite(x).all():
-            raise DataError(f"{frame.columns[int(np.argwhere(~np.isfinite(x))[0][1])]} is not known of every patient; leave it out")
+            raise DataError(
+                f"{frame.columns[int(np.argwhere(~np.isfinite(x))[0][1])]} is not known of every patient; leave it out"
+            )
         self._of_covariates = [str(name) for name in frame.columns]
         return x
 
@@ -358,7 +371,16 @@ def _assumptions(
     rows: list[dict[str, Any]] = []
 
     def note(test: str, of: str, statistic: float, p: float, good: bool, meaning: str) -> None:
-        rows.append({"test": test, "of": of, "statistic": statistic, "p": p, "verdict": "good" if good else "doubtful", "meaning": meaning})
+        rows.append(
+            {
+                "test": test,
+                "of": of,
+                "statistic": statistic,
+                "p": p,
+                "verdict": "good" if good else "doubtful",
+                "meaning": meaning,
+            }
+        )
 
     parts = [z[batch == name] for name in batches]
     for name, part in zip(batches, parts, strict=True):
@@ -369,10 +391,26 @@ def _assumptions(
         columns = [part[:, k] for part in parts]
         if len(batches) > 1 and min(len(column) for column in columns) > 1:
             found = stats.f_oneway(*columns)
-            note("location differs", name, float(found.statistic), float(found.pvalue), True, "p small: there is a shift to take out")
+            note(
+                "location differs",
+                name,
+                float(found.statistic),
+                float(found.pvalue),
+                True,
+                "p small: there is a shift to take out",
+            )
             found = stats.levene(*columns, center="median")
-            note("scale differs", name, float(found.statistic), float(found.pvalue), True, "p small: there is a scale to take out")
-        residual = np.concatenate([(c - c.mean()) / (c.std(ddof=1) if len(c) > 1 and c.std() > 0 else 1.0) for c in columns])
+            note(
+                "scale differs",
+                name,
+                float(found.statistic),
+                float(found.pvalue),
+                True,
+                "p small: there is a scale to take out",
+            )
+        residual = np.concatenate(
+            [(c - c.mean()) / (c.std(ddof=1) if len(c) > 1 and c.std() > 0 else 1.0) for c in columns]
+        )
         if 3 <= len(residual) <= 5000:
             found = stats.shapiro(residual)
             normal = bool(found.pvalue * tests >= 0.05)
@@ -382,10 +420,24 @@ def _assumptions(
         if len(names) >= 8:
             found = stats.shapiro(part.mean(axis=0))
             meaning = "p small: shifts over the quantities are not normal, as the prior has them; empirical_bayes=False does without"
-            note("prior of shifts", name, float(found.statistic), float(found.pvalue), bool(found.pvalue >= 0.05), meaning)
+            note(
+                "prior of shifts",
+                name,
+                float(found.statistic),
+                float(found.pvalue),
+                bool(found.pvalue >= 0.05),
+                meaning,
+            )
     for k, name in enumerate(covariates):
         if len(batches) > 1 and min(len(part) for part in parts) > 1:
             found = stats.f_oneway(*[x[batch == one, k] for one in batches])
             meaning = "p small: the covariate differs between batches, and what is taken for the one may be the other"
-            note("balanced covariate", name, float(found.statistic), float(found.pvalue), not found.pvalue < 0.05, meaning)
+            note(
+                "balanced covariate",
+                name,
+                float(found.statistic),
+                float(found.pvalue),
+                not found.pvalue < 0.05,
+                meaning,
+            )
     return pd.DataFrame(rows)

@@ -83,9 +83,22 @@ def leave_one_protocol_out(
             row["left_out"] = "its patients have one genotype only"
         elif len(part):
             values = measure(part.label.to_numpy(), part.score.to_numpy()).to_dict()
-            row |= {key: values[key] for key in ("auc", "auc_low", "auc_high", "accuracy", "sensitivity", "specificity")}
+            row |= {
+                key: values[key] for key in ("auc", "auc_low", "auc_high", "accuracy", "sensitivity", "specificity")
+            }
         rows.append(row)
-    columns = ["protocol", "patients", "mutant", "auc", "auc_low", "auc_high", "accuracy", "sensitivity", "specificity", "left_out"]
+    columns = [
+        "protocol",
+        "patients",
+        "mutant",
+        "auc",
+        "auc_low",
+        "auc_high",
+        "accuracy",
+        "sensitivity",
+        "specificity",
+        "left_out",
+    ]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
@@ -96,7 +109,9 @@ def _scores(classifier: Any, dataset: Dataset, folds: list[Any], executor: Any, 
 
     own = classifier._options().options()
     seeds = fold_seeds(own["seed"], folds, dataset)
-    jobs = [({**own, "seed": seed, "threads": 1, "checkpoint": ""}, fold) for seed, fold in zip(seeds, folds, strict=True)]
+    jobs = [
+        ({**own, "seed": seed, "threads": 1, "checkpoint": ""}, fold) for seed, fold in zip(seeds, folds, strict=True)
+    ]
     if executor is None:
         results = []
         for k, (options, fold) in enumerate(jobs):

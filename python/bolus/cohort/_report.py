@@ -158,7 +158,9 @@ class CohortReport:
         if len(flags):
             table = flags.groupby("code").agg(patients=("patient", "nunique"), flags=("patient", "size")).reset_index()
             table["share"] = table.patients / len(done)
-            result.tables["qc_flags"] = table.sort_values(["patients", "code"], ascending=[False, True]).reset_index(drop=True)
+            result.tables["qc_flags"] = table.sort_values(["patients", "code"], ascending=[False, True]).reset_index(
+                drop=True
+            )
         verdicts = qc[qc.kind == "verdict"]
         if len(verdicts):
             counts = pd.crosstab([verdicts.stage, verdicts.image], verdicts.verdict).reset_index()
@@ -179,7 +181,9 @@ class CohortReport:
         wide, protocol = wide[keep], protocol[keep]
         wide = wide.loc[:, wide.nunique() > 1] if len(wide) else wide
         if protocol.nunique() < 2 or wide.shape[1] < 3:
-            result.left_out["harmonisation"] = "fewer than two protocols have two patients with three quantities or more"
+            result.left_out["harmonisation"] = (
+                "fewer than two protocols have two patients with three quantities or more"
+            )
             return
         try:
             step = ComBat()
@@ -274,7 +278,10 @@ def _flow(patients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         column = "exclusion" if name == "excluded" else "reason"
         reasons = part[column].fillna("") if column in part else pd.Series("", index=part.index)
         short = reasons.map(lambda text: _short(text) or title)
-        rows += [(name, reason, int(count)) for reason, count in sorted(short.value_counts().items(), key=lambda x: (-x[1], x[0]))]
+        rows += [
+            (name, reason, int(count))
+            for reason, count in sorted(short.value_counts().items(), key=lambda x: (-x[1], x[0]))
+        ]
         lost += [(patient, title, reason) for patient, reason in zip(part.patient, reasons, strict=True)]
     done = patients[state == "done"]
     rows.append(("done", "processed", len(done)))
@@ -300,9 +307,27 @@ def _table1(done: pd.DataFrame) -> pd.DataFrame:
     if "label" not in done or done.label.isna().all():
         return pd.DataFrame({"characteristic": ["patients"], "all": [len(done)]})
     mutant = (done.label == 1).to_numpy()
-    skip = {"patient", "label", "exclusion", "state", "reason", "kind", "stages", "simulated", "probability", "flags", "folder"}
+    skip = {
+        "patient",
+        "label",
+        "exclusion",
+        "state",
+        "reason",
+        "kind",
+        "stages",
+        "simulated",
+        "probability",
+        "flags",
+        "folder",
+    }
     rows: list[dict[str, Any]] = [
-        {"characteristic": "patients", "all": str(len(done)), "mutant": str(mutant.sum()), "wildtype": str((~mutant).sum()), "p": np.nan}
+        {
+            "characteristic": "patients",
+            "all": str(len(done)),
+            "mutant": str(mutant.sum()),
+            "wildtype": str((~mutant).sum()),
+            "p": np.nan,
+        }
     ]
     for name in (column for column in done.columns if column not in skip):
         values = done[name]
@@ -311,15 +336,34 @@ def _table1(done: pd.DataFrame) -> pd.DataFrame:
             continue
         number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
         if number and (values[known].nunique() > 6):
-            parts = [values[known].to_numpy(float), values[known & mutant].to_numpy(float), values[known & ~mutant].to_numpy(float)]
-            cells = [f"{part.mean():.3g} ± {part.std(ddof=1):.2g}" if len(part) > 1 else f"{part.sum():.3g}" if len(part) else "" for part in parts]
+            parts = [
+                values[known].to_numpy(float),
+                values[known & mutant].to_numpy(float),
+                values[known & ~mutant].to_numpy(float),
+            ]
+            cells = [
+                f"{part.mean():.3g} ± {part.std(ddof=1):.2g}"
+                if len(part) > 1
+                else f"{part.sum():.3g}"
+                if len(part)
+                else ""
+                for part in parts
+            ]
             p = np.nan
             if min(len(parts[1]), len(parts[2])) > 1 and np.std(parts[0]) > 0:
                 try:
                     p = welch_test(parts[1], parts[2]).p_value
                 except DataError:
                     p = np.nan
-            rows.append(dict(zip(("characteristic", "all", "mutant", "wildtype", "p"), (name.replace("_", " "), *cells, p), strict=True)))
+            rows.append(
+                dict(
+                    zip(
+                        ("characteristic", "all", "mutant", "wildtype", "p"),
+                        (name.replace("_", " "), *cells, p),
+                        strict=True,
+                    )
+                )
+            )
             continue
         if values[known].nunique() > 12:
             continue
@@ -337,7 +381,15 @@ def _table1(done: pd.DataFrame) -> pd.DataFrame:
             totals = [known.sum(), (known & mutant).sum(), (known & ~mutant).sum()]
             cells = [f"{n} ({100 * n / max(t, 1):.0f} %)" for n, t in zip(of, totals, strict=True)]
             text = f"{level:g}" if isinstance(level, float) else str(level)
-            rows.append(dict(zip(("characteristic", "all", "mutant", "wildtype", "p"), (f"{name.replace('_', ' ')}: {text}", *cells, p), strict=True)))
+            rows.append(
+                dict(
+                    zip(
+                        ("characteristic", "all", "mutant", "wildtype", "p"),
+                        (f"{name.replace('_', ' ')}: {text}", *cells, p),
+                        strict=True,
+                    )
+                )
+            )
             p = np.nan
     return pd.DataFrame(rows)
 
@@ -399,7 +451,10 @@ def _draw_flow(flow: pd.DataFrame) -> Any:
     if len(main) > 1:
         main[-1] = (main[-1][0], f"Analysed\nn = {left}")
     if len(analysed):
-        main[-1] = (main[-1][0], main[-1][1] + "\n" + ", ".join(f"{row.what} {row.patients}" for row in analysed.itertuples()))
+        main[-1] = (
+            main[-1][0],
+            main[-1][1] + "\n" + ", ".join(f"{row.what} {row.patients}" for row in analysed.itertuples()),
+        )
     heights = [max(0.9, 0.19 * (text.count("\n") + 1) + 0.35) for _, text in sides]
     total = sum(heights) + 1.0 * len(main) + 0.2
     figure, ax = plt.subplots(figsize=(8, total))
@@ -438,12 +493,18 @@ def _draw_harmonisation(before: pd.DataFrame, after: pd.DataFrame, protocol: pd.
     names = sorted(set(protocol))
     spread = (before.groupby(protocol).mean().std() / before.std()).sort_values(ascending=False)
     shown = list(spread.index[:4])
-    figure, axes = plt.subplots(2, len(shown), figsize=(2.3 * len(shown), 4.6), layout="constrained", squeeze=False, sharey="col")
+    figure, axes = plt.subplots(
+        2, len(shown), figsize=(2.3 * len(shown), 4.6), layout="constrained", squeeze=False, sharey="col"
+    )
     for k, name in enumerate(shown):
         for row, (frame, title) in enumerate(((before, "before"), (after, "after ComBat"))):
             ax = axes[row, k]
-            ax.boxplot([frame.loc[protocol == one, name] for one in names], widths=0.6, medianprops={"color": "#b2182b"})
-            ax.set_xticks(range(1, len(names) + 1), names if row else [""] * len(names), rotation=40, ha="right", fontsize=7)
+            ax.boxplot(
+                [frame.loc[protocol == one, name] for one in names], widths=0.6, medianprops={"color": "#b2182b"}
+            )
+            ax.set_xticks(
+                range(1, len(names) + 1), names if row else [""] * len(names), rotation=40, ha="right", fontsize=7
+            )
             ax.set_title(f"{name.replace('_', ' ')}\n{title}" if row == 0 else title, fontsize=8)
             ax.spines[["top", "right"]].set_visible(False)
     return figure
@@ -463,7 +524,12 @@ def latex(table: pd.DataFrame) -> str:
         return "".join(signs.get(sign, sign) for sign in text.replace("\n", " "))
 
     head, body = _cells(table)
-    lines = [rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule", " & ".join(map(clean, head)) + r" \\", r"\midrule"]
+    lines = [
+        rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
+        r"\toprule",
+        " & ".join(map(clean, head)) + r" \\",
+        r"\midrule",
+    ]
     lines += [" & ".join(map(clean, row)) + r" \\" for row in body]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
@@ -478,7 +544,9 @@ def _html(result: CohortReportResult, images: dict[str, bytes], done: pd.DataFra
     flow = result.tables["flow"]
     text = [f"<h1>Report of a cohort</h1><p class='warn'><b>{NOT_A_DEVICE}</b></p>"]
     if "simulated" in done and done.simulated.fillna(False).astype(bool).any():
-        text.append("<p class='warn'>Some or all patients are simulated: no figure here says anything about real ones.</p>")
+        text.append(
+            "<p class='warn'>Some or all patients are simulated: no figure here says anything about real ones.</p>"
+        )
     text.append(f"<p>{int(flow.patients.iloc[0])} patients in the table, {len(done)} processed.</p>")
     beside = {"flow": "flow", "qc_flags": "qc_flags", "harmonisation": "harmonisation"}
     for name, (title, sentence) in _TITLES.items():

@@ -80,7 +80,11 @@ def _rows(output: Path, patients: list[CohortPatient]) -> Iterator[StoreRow]:
             failed = status is not None
             row |= {"state": "excluded" if one.exclusion else "failed" if failed else "missing"}
             row |= {"reason": status["reason"], "kind": status["kind"]} if status else {}
-            reason = [{"stage": "run", "kind": "failure", "code": status["kind"], "message": status["reason"]}] if status else []
+            reason = (
+                [{"stage": "run", "kind": "failure", "code": status["kind"], "message": status["reason"]}]
+                if status
+                else []
+            )
             yield StoreRow(row, None, [], reason)
             continue
         yield _finished(row, PatientResult.open(patient_folder(output, one.name)))
@@ -118,7 +122,10 @@ def _finished(row: dict[str, Any], found: PatientResult) -> StoreRow:
     if "regions" in names:
         frame = found.regions.rename(columns={"map": "quantity"})
         perfusion = [
-            {name: None if value != value or (name in _STATISTICS and not one["valid_count"]) else value for name, value in one.items()}
+            {
+                name: None if value != value or (name in _STATISTICS and not one["valid_count"]) else value
+                for name, value in one.items()
+            }
             for one in frame.to_dict("records")
         ]
     return StoreRow(row, curves, perfusion, qc)

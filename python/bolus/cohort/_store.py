@@ -67,7 +67,15 @@ def _schemas(channels: Sequence[str]) -> dict[str, Any]:
             + [(name, number) for name in _STATISTICS]
         ),
         "qc": pa.schema(
-            [("patient", text), ("stage", text), ("kind", text), ("code", text), ("image", text), ("verdict", text), ("message", text)]
+            [
+                ("patient", text),
+                ("stage", text),
+                ("kind", text),
+                ("code", text),
+                ("image", text),
+                ("verdict", text),
+                ("message", text),
+            ]
         ),
     }
 
@@ -106,7 +114,9 @@ def _written(folder: Path, name: str) -> Iterator[Path]:
             os.fsync(file.fileno())
         os.replace(temporary, folder / name)
     except OSError as error:
-        raise IoError(f"cannot write {folder / name}: {error.strerror or error}; free the disk, and run again") from error
+        raise IoError(
+            f"cannot write {folder / name}: {error.strerror or error}; free the disk, and run again"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -204,7 +214,9 @@ class CohortStore:
                 f"{folder} holds no tables of a cohort, or they were being written; run the cohort again ({error.strerror})"
             ) from error
         except ValueError as error:
-            raise FormatError(f"{folder / 'store.json'} is damaged ({error}); remove it, and run the cohort again") from error
+            raise FormatError(
+                f"{folder / 'store.json'} is damaged ({error}); remove it, and run the cohort again"
+            ) from error
         if not isinstance(index, dict) or index.get("format") != _FORMAT:
             raise FormatError(f"{folder / 'store.json'} is no index of a cohort's tables; choose another folder")
         if index["schema"] > _SCHEMA:
@@ -229,12 +241,19 @@ class CohortStore:
         known = {}
         if clinical is not None:
             if "patient" not in clinical:
-                raise DataError(f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}")
+                raise DataError(
+                    f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}"
+                )
             known = {str(row["patient"]): row for row in clinical.to_dict("records")}
 
         def rows() -> Iterator[StoreRow]:
             for one in curves:
-                row = {"patient": one.patient, "label": one.label, "state": "done", "simulated": bool(one.curves.simulated)}
+                row = {
+                    "patient": one.patient,
+                    "label": one.label,
+                    "state": "done",
+                    "simulated": bool(one.curves.simulated),
+                }
                 row |= {name: value for name, value in known.get(one.patient, {}).items() if name not in row}
                 yield StoreRow(row, one.curves)
 
@@ -250,7 +269,9 @@ class CohortStore:
         try:
             table = pa.dataset.dataset(self.folder / f"{name}.parquet", format="parquet")
         except (OSError, pa.ArrowInvalid) as error:
-            raise FormatError(f"{self.folder / (name + '.parquet')} cannot be read ({error}); run the cohort again") from error
+            raise FormatError(
+                f"{self.folder / (name + '.parquet')} cannot be read ({error}); run the cohort again"
+            ) from error
         return table if self._chosen is None else table.filter(pa.compute.field("patient").isin(self._chosen))
 
     patients = property(lambda self: self._table("patients"), doc="A row for each patient.")
@@ -322,7 +343,11 @@ class CohortStore:
         return [one for part in self.read_curves() for one in part]
 
     def dataset(
-        self, count: int = 8, length: int = 0, time_step: float | str | None = None, channels: Sequence[str] | None = None
+        self,
+        count: int = 8,
+        length: int = 0,
+        time_step: float | str | None = None,
+        channels: Sequence[str] | None = None,
     ) -> Dataset:
         """The samples of all patients with curves and a label, for ``IDHClassifier``.
 
@@ -386,7 +411,9 @@ class CohortStore:
         found["column"] = found.quantity + "_" + found.region
         order = list(dict.fromkeys(found.column))
         wide = found.pivot(index="patient", columns="column", values=statistic)
-        return wide.reindex(index=[name for name in self.names if name in wide.index], columns=order).rename_axis(columns=None)
+        return wide.reindex(index=[name for name in self.names if name in wide.index], columns=order).rename_axis(
+            columns=None
+        )
 
     def clinical(self) -> pd.DataFrame:
         """The table of the patients with curves and a label, as ``bolus.study.reproduce`` takes it."""
@@ -421,7 +448,9 @@ class CohortStore:
 
 def _curves_of(patient: str, rows: pd.DataFrame, label: Any) -> PatientCurves:
     rows = rows.sort_values("time_s")
-    names = [name for name in rows.columns if name not in ("patient", "time_s", "simulated") and rows[name].notna().any()]
+    names = [
+        name for name in rows.columns if name not in ("patient", "time_s", "simulated") and rows[name].notna().any()
+    ]
     curves = CurveSet(
         names, rows["time_s"].to_numpy(), rows[names].to_numpy(), simulated=bool(rows["simulated"].fillna(False).any())
     )

@@ -90,8 +90,16 @@ def read_table(table: Any) -> list[CohortPatient]:
     patients, problems, source = _read(table)
     problems += study_problems(patients)
     if problems:
-        raise FormatError(f"{source} has {len(problems)} problem(s):" + "".join(f"\n  {problem}" for problem in problems))
+        problems.sort(key=_row_of)
+        raise FormatError(
+            f"{source} has {len(problems)} problem(s):" + "".join(f"\n  {problem}" for problem in problems)
+        )
     return patients
+
+
+def _row_of(problem: str) -> int:
+    found = re.match(r"row (\d+)", problem)
+    return int(found[1]) if found else 0
 
 
 def study_problems(patients: Iterable[CohortPatient]) -> list[str]:
@@ -128,7 +136,9 @@ def _read(table: Any) -> tuple[list[CohortPatient], list[str], str]:
     else:
         raise OptionError(f"the cohort is a {type(table).__name__}; expected the path of a .csv file or a DataFrame")
     if not records:
-        raise FormatError(f"{source} is empty; expected a header with patient, label and folder, and a row for each patient")
+        raise FormatError(
+            f"{source} is empty; expected a header with patient, label and folder, and a row for each patient"
+        )
     return (*_patients(records, base, source), source)
 
 
@@ -183,7 +193,13 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
             lines = str(error).split("\n")
             found = [line.strip() for line in lines[1:]] or [lines[0].replace(str(path), source)]
             usable = [
-                CohortPatient(filled[row - 1][place["patient"]] if "patient" in place else f"row {row}", "", None, Path(where), row=row)
+                CohortPatient(
+                    filled[row - 1][place["patient"]] if "patient" in place else f"row {row}",
+                    "",
+                    None,
+                    Path(where),
+                    row=row,
+                )
                 for row, where in known_folders.items()
                 if Path(where).is_dir()
             ]
@@ -204,7 +220,9 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
     names: dict[str, str] = {}
     for one in patients:
         if (before := names.setdefault(one.name.lower(), one.patient)) != one.patient:
-            problems.append(f"row {one.row}: patients '{before}' and '{one.patient}' would share a folder; rename one of them")
+            problems.append(
+                f"row {one.row}: patients '{before}' and '{one.patient}' would share a folder; rename one of them"
+            )
     if all(one.exclusion for one in patients):
         problems.append("every patient is excluded: there is nothing to do")
     return patients, problems

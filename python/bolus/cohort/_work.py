@@ -15,10 +15,27 @@ from bolus._core.core import write_atomically
 from bolus.patient import predict
 from bolus.patient._folder import INDEX, RunFolder, digest, file_hash
 
-__all__ = ["Job", "Outcome", "patient_folder", "peak_memory", "read_status", "run_patient", "study_hash", "write_failure"]
+__all__ = [
+    "Job",
+    "Outcome",
+    "patient_folder",
+    "peak_memory",
+    "read_status",
+    "run_patient",
+    "study_hash",
+    "write_failure",
+]
 
 #: Failures of the data, which come again whenever the data are the same; of others (disk, memory, network) nobody knows.
-_LASTING = ("DataError", "FormatError", "GeometryError", "ShapeError", "ConvergenceError", "VersionError", "OptionError")
+_LASTING = (
+    "DataError",
+    "FormatError",
+    "GeometryError",
+    "ShapeError",
+    "ConvergenceError",
+    "VersionError",
+    "OptionError",
+)
 _BUSY = "another run is writing to"
 _FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG)
 
@@ -154,7 +171,12 @@ def run_patient(job: Job, progress: Any = None) -> Outcome:
             job.folder, output=folder, patient=job.name, labels=job.segmentation, progress=progress, **job.options
         )
         _write_status(
-            job, "done", key, stages=list(result.index["stages"]), flags=len(result.flags), index=file_hash(folder / INDEX)
+            job,
+            "done",
+            key,
+            stages=list(result.index["stages"]),
+            flags=len(result.flags),
+            index=file_hash(folder / INDEX),
         )
         return Outcome("done", memory=peak_memory())
     except Cancelled:
@@ -170,7 +192,10 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
     if _is_full(error):
         return Outcome("full", str(error))
     if isinstance(error, MemoryError) or "bad_alloc" in reason:
-        reason, kind = "the memory that a worker may use was not enough; give it more (--memory), or fewer workers", "MemoryError"
+        reason, kind = (
+            "the memory that a worker may use was not enough; give it more (--memory), or fewer workers",
+            "MemoryError",
+        )
     elif not isinstance(error, Error):
         reason = f"{kind}: {reason}"
     try:

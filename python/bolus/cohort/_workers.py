@@ -151,7 +151,9 @@ def on_processes(jobs: Sequence[Job], workers: int, memory: int, check: Check) -
 
 
 def _died(job: Job, what: str) -> Outcome:
-    reason = f"{what}, as it does when the system ends what needs too much memory; give workers more memory, and run again"
+    reason = (
+        f"{what}, as it does when the system ends what needs too much memory; give workers more memory, and run again"
+    )
     write_failure(job, reason, "WorkerDeath")
     return Outcome("failed", reason)
 
@@ -185,9 +187,7 @@ def on_executor(jobs: Sequence[Job], executor: Any, check: Check) -> Iterator[tu
             future.cancel()
 
 
-def on_dask(
-    jobs: Sequence[Job], client: Any, check: Check, patience: float = 600.0
-) -> Iterator[tuple[Job, Outcome]]:
+def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 600.0) -> Iterator[tuple[Job, Outcome]]:
     """On the workers of a Dask scheduler: a client or an address. When the scheduler is lost, it is waited for."""
     try:
         from distributed import Client
@@ -263,4 +263,3 @@ def _connect(kind: Any, address: str, patience: float, check: Check) -> Any:
                     f"no Dask scheduler answers at {address} ({error}); start one, and run again: what was finished is kept"
                 ) from error
             time.sleep(min(1.0, patience / 10))
-

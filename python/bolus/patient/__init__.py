@@ -1,6 +1,7 @@
 """One patient from a scanner's folder to an explained prediction: :func:`predict`, also there as ``bolus.predict``.
 
-The steps are those of the other modules; here they are joined stage by stage, kept in one folder with a documented layout, found
+The steps are those of the other modules; here they are joined stage by stage, kept in one folder with a documented
+layout, found
 again when nothing changed, and put into a report.
 """
 

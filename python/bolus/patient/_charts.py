@@ -58,8 +58,12 @@ def curve_chart(times: Any, curves: dict[str, Any], attention: tuple[Any, Any] |
         parts.append(f'<text class="tick" x="{left - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
     every = next(s for s in (5, 10, 20, 30, 60, 120, 600) if (last - first) / s <= 12)
     for second in np.arange(np.ceil(times[0] / every) * every, last, every):
-        parts.append(f'<text class="tick" x="{x(second):.1f}" y="{height - bottom + 18}" text-anchor="middle">{second:g}</text>')
-    parts.append(f'<text class="label" x="{(left + width - right) / 2}" y="{height - 6}" text-anchor="middle">time (s)</text>')
+        parts.append(
+            f'<text class="tick" x="{x(second):.1f}" y="{height - bottom + 18}" text-anchor="middle">{second:g}</text>'
+        )
+    parts.append(
+        f'<text class="label" x="{(left + width - right) / 2}" y="{height - 6}" text-anchor="middle">time (s)</text>'
+    )
     parts.append(
         f'<text class="label" transform="translate(13 {(top + height - bottom) / 2}) rotate(-90)" text-anchor="middle">'
         "signal (z-score)</text>"
@@ -69,9 +73,10 @@ def curve_chart(times: Any, curves: dict[str, Any], attention: tuple[Any, Any] |
         if number:
             parts.append(f'<line class="border" x1="{x0:.1f}" x2="{x0:.1f}" y1="{top}" y2="{height - bottom}"/>')
         raised = 16 if x1 - x0 < 120 and number % 2 else 0
-        share = f' {100 * segment["attention_share"]:.0f} %' if attention is not None else ""
+        share = f" {100 * segment['attention_share']:.0f} %" if attention is not None else ""
         parts.append(
-            f'<text class="segment" x="{(x0 + x1) / 2:.1f}" y="{top - 8 - raised}" text-anchor="middle">{_NAMES[name]}{share}</text>'
+            f'<text class="segment" x="{(x0 + x1) / 2:.1f}" y="{top - 8 - raised}" '
+            f'text-anchor="middle">{_NAMES[name]}{share}</text>'
         )
     for name, values in curves.items():
         points = " ".join(f"{x(t):.1f},{y(v):.1f}" for t, v in zip(times, np.asarray(values, float), strict=True))
@@ -91,21 +96,25 @@ def probability_scale(probability: float, windows: list[float], members: list[fl
         return left + value * (width - left - right)
 
     parts = [
-        f'<svg class="scale" viewBox="0 0 {width} {height}" role="img" aria-label="Probability {probability:.2f} on a scale from 0 to 1">'
+        f'<svg class="scale" viewBox="0 0 {width} {height}" role="img" aria-label="Probability '
+        f'{probability:.2f} on a scale from 0 to 1">'
         '<defs><linearGradient id="scale"><stop offset="0" stop-color="#3b6fb5"/><stop offset=".5" stop-color="#d9dde3"/>'
         '<stop offset="1" stop-color="#c8553d"/></linearGradient></defs>'
         f'<rect x="{left}" y="36" width="{width - left - right}" height="16" rx="8" fill="url(#scale)"/>'
         f'<line class="half" x1="{x(0.5)}" x2="{x(0.5)}" y1="31" y2="57"/>'
     ]
     for value in windows:
-        parts.append(f'<circle class="window" cx="{x(value):.1f}" cy="44" r="3.4"><title>a window: {value:.3f}</title></circle>')
+        parts.append(
+            f'<circle class="window" cx="{x(value):.1f}" cy="44" r="3.4"><title>a window: {value:.3f}</title></circle>'
+        )
     for value in members if len(members) > 1 else []:
         parts.append(
             f'<path class="member" d="M{x(value):.1f} 54l4 7h-8z"><title>a network of the ensemble: {value:.3f}</title></path>'
         )
     parts.append(
         f'<path class="pointer" d="M{x(probability):.1f} 34l-7 -12h14z"><title>mean: {probability:.3f}</title></path>'
-        f'<text class="tick" x="{left}" y="78">0 wildtype</text><text class="tick" x="{x(0.5)}" y="78" text-anchor="middle">0.5</text>'
+        f'<text class="tick" x="{left}" y="78">0 wildtype</text><text class="tick" x="{x(0.5)}" y="78" '
+        'text-anchor="middle">0.5</text>'
         f'<text class="tick" x="{width - right}" y="78" text-anchor="end">mutant 1</text></svg>'
     )
     return "".join(parts)

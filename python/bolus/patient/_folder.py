@@ -1,4 +1,5 @@
-"""The folder of a run: which files belong to which stage, what they were made from, and whether they are still what was written."""
+"""The folder of a run: which files belong to which stage, what they were made from, and whether they are still what was
+written."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def digest(*parts: Any) -> str:
 def file_hash(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _hash_blocks(file)
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _hash_blocks(file)
+        )
 
 
 def _hash_blocks(file: Any) -> str:
@@ -43,7 +46,8 @@ def _hash_blocks(file: Any) -> str:
 class RunFolder:
     """Reads and writes a run's folder. The caller holds its lock.
 
-    A stage's files are written beside and moved to their places at its end; before that the index says that they are on their way.
+    A stage's files are written beside and moved to their places at its end; before that the index says that they are on
+    their way.
     So a run that is killed leaves either the stage or something that the next run knows to be its own.
     """
 
@@ -80,7 +84,9 @@ class RunFolder:
         if not isinstance(found, dict) or found.get("format") != _FORMAT:
             raise FormatError(f"{path} is no index of bolus predict; choose another folder")
         if found.get("schema", 0) > _SCHEMA:
-            raise FormatError(f"{path} is of a later version of bolus ({found.get('bolus')}); update bolus to go on with it")
+            raise FormatError(
+                f"{path} is of a later version of bolus ({found.get('bolus')}); update bolus to go on with it"
+            )
         return found
 
     def open(self, inputs: Mapping[str, str], overwrite: bool) -> None:
@@ -96,9 +102,7 @@ class RunFolder:
         elif (found["inputs"], found["subject"]) != (dict(inputs), f"sub-{self.patient}"):
             if not overwrite:
                 names = sorted(
-                    name
-                    for name in {*found["inputs"], *inputs}
-                    if found["inputs"].get(name) != inputs.get(name)
+                    name for name in {*found["inputs"], *inputs} if found["inputs"].get(name) != inputs.get(name)
                 )
                 what = f"other images (different: {', '.join(names)})" if names else f"{found['subject']}"
                 raise IoError(f"{self.folder} holds results of {what}; choose another folder, or ask for overwriting")
@@ -152,7 +156,9 @@ class RunFolder:
         try:
             folder.mkdir()
         except OSError as error:
-            raise IoError(f"cannot write into {self.folder}: {error.strerror}; free it, or choose another folder") from error
+            raise IoError(
+                f"cannot write into {self.folder}: {error.strerror}; free it, or choose another folder"
+            ) from error
         try:
             yield folder
         finally:
@@ -163,7 +169,12 @@ class RunFolder:
         noted = []
         for name, source in files.items():
             entry = entry_of(name)
-            described = {"name": name, "path": path_of(name, self.patient), "stage": stage, "description": entry.description}
+            described = {
+                "name": name,
+                "path": path_of(name, self.patient),
+                "stage": stage,
+                "description": entry.description,
+            }
             if entry.space:
                 described["space"] = entry.space
             if entry.units:

@@ -43,7 +43,9 @@ class Entry:
 
 def _image(name: str, suffix: str, what: str, entities: str = "") -> list[Entry]:
     return [
-        Entry(name, f"{{sub}}/anat/{{sub}}{entities}_space-CET1_desc-aligned_{suffix}.nii.gz", "preprocess", "CET1", what),
+        Entry(
+            name, f"{{sub}}/anat/{{sub}}{entities}_space-CET1_desc-aligned_{suffix}.nii.gz", "preprocess", "CET1", what
+        ),
         Entry(
             f"bias_{name}",
             f"{{sub}}/anat/{{sub}}{entities}_desc-bias_{suffix}.nii.gz",
@@ -79,10 +81,12 @@ def _entries() -> list[Entry]:
         Entry("dsc_to_cet1", "{sub}/perf/{sub}_from-CET1_to-DSC_mode-image_xfm.tfm", pre, "",
               "rigid transform that brings CET1 onto the DSC grid (ITK; points of the DSC grid to points of CET1)"),
         Entry("motion", "{sub}/perf/{sub}_desc-motion_timeseries.csv", pre, "", "six parameters and displacements per volume"),
-        Entry("preprocess", "{sub}/anat/{sub}_desc-preprocess_qc.json", pre, "", "verdicts, measures and matrices of preprocessing"),
+        Entry("preprocess", "{sub}/anat/{sub}_desc-preprocess_qc.json", pre, "",
+              "verdicts, measures and matrices of preprocessing"),
         Entry("preprocess_provenance", "{sub}/anat/{sub}_desc-preprocess_provenance.json", pre, "",
               "options, input hashes and flags of preprocessing"),
-        Entry("alignment_figure", "{sub}/figures/{sub}_desc-alignment_qc.png", "report", "", "each image over the edges of CET1"),
+        Entry("alignment_figure", "{sub}/figures/{sub}_desc-alignment_qc.png", "report", "",
+              "each image over the edges of CET1"),
         Entry("masks_figure", "{sub}/figures/{sub}_desc-masks_qc.png", "report", "", "brain and normal white matter over CET1"),
         Entry("labels_figure", "{sub}/figures/{sub}_desc-labels_qc.png", "report", "", "the study's own labels over CET1"),
         Entry("motion_figure", "{sub}/figures/{sub}_desc-motion_qc.png", "report", "", "motion of the series"),
@@ -93,23 +97,32 @@ def _entries() -> list[Entry]:
         tag = "" if space == "CET1" else "_dsc"
         entries += [
             Entry(f"labels{tag}", f"{stem}.nii.gz", seg, space, f"tumour {what}: 1 NET, 2 ED, 4 ET"),
-            Entry(f"segmentation{tag}", f"{stem}.seg.nrrd", seg, space, f"the same for 3D Slicer, {what}: correct this one"),
+            Entry(
+                f"segmentation{tag}",
+                f"{stem}.seg.nrrd",
+                seg,
+                space,
+                f"the same for 3D Slicer, {what}: correct this one",
+            ),
         ]
     entries += [
         Entry("automatic_labels", "{sub}/anat/{sub}_space-CET1_desc-automatic_dseg.nii.gz", seg, "CET1",
               "labels of the segmenter, before any correction"),
         Entry("correction", "{sub}/anat/{sub}_desc-correction_audit.json", seg, "",
               "what a correction changed, per region, with hashes"),
-        Entry("whole_tumour", "{sub}/anat/{sub}_space-CET1_label-WT_probseg.nii.gz", seg, "CET1", "probability of whole tumour"),
+        Entry("whole_tumour", "{sub}/anat/{sub}_space-CET1_label-WT_probseg.nii.gz", seg, "CET1",
+              "probability of whole tumour"),
         Entry("tumour_core", "{sub}/anat/{sub}_space-CET1_label-TC_probseg.nii.gz", seg, "CET1", "probability of tumour core"),
-        Entry("enhancing", "{sub}/anat/{sub}_space-CET1_label-ET_probseg.nii.gz", seg, "CET1", "probability of enhancing tumour"),
+        Entry("enhancing", "{sub}/anat/{sub}_space-CET1_label-ET_probseg.nii.gz", seg, "CET1",
+              "probability of enhancing tumour"),
         Entry("segmentation_uncertainty", "{sub}/anat/{sub}_space-CET1_desc-uncertainty_probseg.nii.gz", seg, "CET1",
               "how far the cascade's votes differ"),
         Entry("segmentation_report", "{sub}/anat/{sub}_desc-segmentation_provenance.json", seg, "",
               "segmenter, volumes in mL, options, hashes and flags"),
         Entry("curves", "{sub}/perf/{sub}_desc-regions_timeseries.csv", perf, "",
               "mean T2*-weighted signal of ET, NET, ED, WT and the arterial input"),
-        Entry("regions", "{sub}/perf/{sub}_desc-regions_stats.csv", perf, "", "statistics of every map in the tumour and around"),
+        Entry("regions", "{sub}/perf/{sub}_desc-regions_stats.csv", perf, "",
+              "statistics of every map in the tumour and around"),
         Entry("perfusion_brain", "{sub}/perf/{sub}_space-DSC_desc-brain_mask.nii.gz", perf, "DSC", "brain in the series"),
         Entry("perfusion_white_matter", "{sub}/perf/{sub}_space-DSC_desc-normalWhiteMatter_mask.nii.gz", perf, "DSC",
               "white matter that maps are relative to"),

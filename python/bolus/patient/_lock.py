@@ -37,7 +37,8 @@ def _alive(pid: int) -> bool:
 class FolderLock:
     """Context manager: the folder is ours, or IoError says who has it.
 
-    The owner touches its lock file as long as it lives. A lock is stale when its owner ran on this machine and is no more, or when
+    The owner touches its lock file as long as it lives. A lock is stale when its owner ran on this machine and is no
+    more, or when
     nobody touched it for ``patience`` seconds by the clock of the file system.
 
     Parameters
@@ -64,14 +65,17 @@ class FolderLock:
                 continue
             except OSError as error:
                 raise IoError(
-                    f"cannot write into {self._path.parent}: {error.strerror}; choose another folder, or ask for the right to write"
+                    f"cannot write into {self._path.parent}: {error.strerror}; choose another folder, or ask "
+                    "for the right to write"
                 ) from error
             with os.fdopen(handle, "w") as file:
                 file.write(self._content)
             self._thread = threading.Thread(target=self._touch, daemon=True)
             self._thread.start()
             return self
-        raise IoError(f"cannot take {self._path}: it comes back again and again; end the other runs in this folder first")
+        raise IoError(
+            f"cannot take {self._path}: it comes back again and again; end the other runs in this folder first"
+        )
 
     def __exit__(self, *error: object) -> None:
         self._stop.set()
@@ -119,7 +123,8 @@ class FolderLock:
         if not dead and age <= self._patience:
             raise IoError(
                 f"another run is writing to {self._path.parent} (process {pid} on {host or 'an unknown machine'}, last seen "
-                f"{max(age, 0):.0f} s ago); wait for it or choose another folder. If it is gone for certain, remove {self._path}"
+                f"{max(age, 0):.0f} s ago); wait for it or choose another folder. If it is gone for certain, "
+                f"remove {self._path}"
             )
         # Two may find this out at once: who moves it away checks that it was the stale one.
         aside = self._path.with_name(f"{_NAME}.stale.{os.getpid()}.{threading.get_ident()}")

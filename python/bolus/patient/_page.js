@@ -5,7 +5,7 @@
   const pixels = (picture) => { const c = document.createElement("canvas"); c.width = picture.width; c.height = picture.height; const g = c.getContext("2d", {willReadFrequently: true}); g.drawImage(picture, 0, 0); return g; };
   const load = (source) => new Promise((done, fail) => { const p = new Image(); p.onload = () => done(p); p.onerror = fail; p.src = source; });
   const draw = (name) => {
-    const plane = data.planes[name], canvas = canvases[name], g = canvas.getContext("2d"), k = state.at[name], w = plane.width, h = plane.height;
+    const plane = data.planes[name], canvas = canvases[name], g = canvas.getContext("2d", {willReadFrequently: true}), k = state.at[name], w = plane.width, h = plane.height;
     const x0 = (k % plane.columns) * w, y0 = Math.floor(k / plane.columns) * h;
     g.imageSmoothingEnabled = true; g.imageSmoothingQuality = "high";
     g.drawImage(sheets[name][state.image].canvas, x0, y0, w, h, 0, 0, canvas.width, canvas.height);
@@ -44,7 +44,7 @@
   const start = async () => {
     for (const name of names) {
       const plane = data.planes[name], canvas = canvases[name] = document.getElementById(name), slider = document.getElementById(name + "-slice");
-      const fine = Math.min(...plane.mm); canvas.width = Math.round(plane.width * plane.mm[0] / fine * scale * Math.min(1, fine * 1.0) ) || plane.width; canvas.height = Math.round(plane.height * plane.mm[1] / fine * scale * Math.min(1, fine * 1.0)) || plane.height;
+      canvas.width = Math.round(plane.width * plane.mm[0] * scale); canvas.height = Math.round(plane.height * plane.mm[1] * scale);  // pixels per mm
       sheets[name] = {}; for (const [title, source] of Object.entries(plane.sheets)) sheets[name][title] = pixels(await load(source));
       state.at[name] = plane.start; slider.value = plane.start;
       slider.addEventListener("input", () => { state.at[name] = Number(slider.value); all(); });

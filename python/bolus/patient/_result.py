@@ -34,7 +34,9 @@ class PatientResult:
         What ``index.json`` holds.
     """
 
-    def __init__(self, folder: Path, index: dict[str, Any], times: list[tuple[str, float, bool]], temporary: Any = None):
+    def __init__(
+        self, folder: Path, index: dict[str, Any], times: list[tuple[str, float, bool]], temporary: Any = None
+    ):
         import pandas as pd
 
         self.folder = folder

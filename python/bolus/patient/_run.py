@@ -12,15 +12,31 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bolus import AlignedStudy, DataError, FormatError, GeometryError, Image, IoError, OptionError, QcFlag, __version__
-from bolus import dsc, io, pipeline, preprocess, segment  # noqa: I001
+from bolus import (
+    AlignedStudy,
+    DataError,
+    FormatError,
+    GeometryError,
+    Image,
+    IoError,
+    OptionError,
+    QcFlag,
+    __version__,
+    dsc,
+    evaluate,
+    io,
+    pipeline,
+    preprocess,
+    segment,
+)
 from bolus.files import output_folder
-from bolus.model import AttentionLSTM, Ensemble, TemporalPatterns, load_checkpoint, load_ensemble
+from bolus.model import AttentionLSTM, Ensemble, load_checkpoint, load_ensemble
 from bolus.patient._folder import RunFolder, digest, file_hash
 from bolus.patient._lock import FolderLock
 from bolus.patient._result import PatientResult
@@ -71,7 +87,8 @@ def predict(
 ) -> PatientResult:
     """From a study to the probability of an IDH mutation and what it rests on, stage by stage, in one folder.
 
-    The stages are ``preprocess`` (onto the 1 mm grid of CET1), ``segment`` (the tumour and its parts), ``perfusion`` (curves and
+    The stages are ``preprocess`` (onto the 1 mm grid of CET1), ``segment`` (the tumour and its parts), ``perfusion``
+    (curves and
     maps on the grid of the series) and ``predict`` (probability, attention, temporal pattern, probability map). A stage whose
     inputs, options and library version are those of before is found again in `output`. Where only labels changed, only what
     depends on them is done again.
@@ -87,7 +104,8 @@ def predict(
     patient : str
         Name in the results (letters and digits): a pseudonym. It is never taken from headers or folders.
     labels : path or bolus.LabelMap, optional
-        The tumour, outlined or corrected by hand, on the 1 mm grid, on that of the series or of one of the images. It is used in
+        The tumour, outlined or corrected by hand, on the 1 mm grid, on that of the series or of one of the images. It is
+        used in
         place of anything else.
     cascade : path or bolus.segment.CascadeWeights, optional
         Weights of the cascade, from ``bolus weights convert``.
@@ -134,9 +152,15 @@ def predict(
     if until not in STAGES:
         raise OptionError(f"until is '{until}'; expected one of {', '.join(STAGES)}")
     if not re.fullmatch(r"[A-Za-z0-9]+", patient):
-        raise OptionError(f"the patient's name in the results is '{patient}'; expected letters and digits only, as BIDS has it")
+        raise OptionError(
+            f"the patient's name in the results is '{patient}'; expected letters and digits only, as BIDS has it"
+        )
     if weights is None and until == "predict":
         raise OptionError("there are no weights to predict with; give them, or stop before: until='perfusion'")
+    if report and find_spec("matplotlib") is None:  # now, not after the work
+        raise ImportError(
+            "a report needs matplotlib: pip install 'bolus[plot]', or do without (report=False, --no-report)"
+        )
     if cascade is not None and segmenter is not None:
         raise OptionError("both a cascade and another segmenter are given; give one of them")
     networks = [] if weights is None or until != "predict" else _networks(weights)
@@ -242,7 +266,9 @@ class _Other:
         self.name = self.step.name()
 
 
-def _finder(cascade: Any, segmenter: Any, substitute_missing: bool, device: str, threads: int) -> _Cascade | _Other | None:
+def _finder(
+    cascade: Any, segmenter: Any, substitute_missing: bool, device: str, threads: int
+) -> _Cascade | _Other | None:
     if cascade is not None:
         return _Cascade(cascade, substitute_missing, device, threads)
     return None if segmenter is None else _Other(segmenter, device, threads)
@@ -305,7 +331,9 @@ class _Run:
     # What can be known to go wrong is said before the work.
 
     def _check(self) -> None:
-        there = ", ".join([*self.images.structural, *(["dsc"] if self.images.perfusion is not None else [])]) or "nothing"
+        there = (
+            ", ".join([*self.images.structural, *(["dsc"] if self.images.perfusion is not None else [])]) or "nothing"
+        )
         until = self.options.until
         if until in ("perfusion", "predict") and self.images.perfusion is None:
             raise DataError(
@@ -313,7 +341,8 @@ class _Run:
             )
         if not self.series_only and "cet1" not in self.images.structural:
             raise DataError(
-                f"the study has no contrast-enhanced T1 (cet1), onto which everything is brought; it has: {there}. Give one, or "
+                "the study has no contrast-enhanced T1 (cet1), onto which everything is brought; it has: "
+                f"{there}. Give one, or "
                 "labels on the grid of the DSC series"
             )
         finder = self.options.finder
@@ -326,7 +355,8 @@ class _Run:
                 )
         if until != "preprocess" and finder is None and self.options.labels is None and self.images.labels is None:
             raise DataError(
-                "nothing tells where the tumour is: give --cascade weights, --segmenter, --labels, or labels.nii.gz in the study"
+                "nothing tells where the tumour is: give --cascade weights, --segmenter, --labels, or "
+                "labels.nii.gz in the study"
             )
         windows = self.options.make_windows.windows
         for network in self.options.networks:
@@ -334,7 +364,8 @@ class _Run:
             if length and volumes < length + windows.count - 1:
                 raise DataError(
                     f"the weights are for another protocol: they look at {windows.count} windows of {length} volumes "
-                    f"({network.time_step:g} s each), and the series has {volumes}; use weights for such series, or resample its "
+                    f"({network.time_step:g} s each), and the series has {volumes}; use weights for such "
+                    "series, or resample its "
                     "curves (bolus.dsc.Resampling)"
                 )
 
@@ -393,7 +424,9 @@ class _Run:
         if self.options.report:
             self._report()
 
-    def _stage(self, name: str, own: Any, upstream: Any, work: Callable[[Path], tuple[dict[str, Any], dict[str, Path]]]) -> None:
+    def _stage(
+        self, name: str, own: Any, upstream: Any, work: Callable[[Path], tuple[dict[str, Any], dict[str, Path]]]
+    ) -> None:
         begin = time.perf_counter()
         own, upstream = digest(__version__, name, own), digest(upstream)
         record = self.folder.record(name)
@@ -429,10 +462,13 @@ class _Run:
     def _refusal(self, name: str, record: Mapping[str, Any]) -> str:
         if name == "segment" and record.get("segmenter") == "given labels":
             return (
-                f"{self.folder.folder} holds results of labels given by hand; give them again (--labels), or go back to the automatic "
+                f"{self.folder.folder} holds results of labels given by hand; give them again (--labels), or "
+                "go back to the automatic "
                 "ones by overwriting (--overwrite)"
             )
-        what = {"predict": "other weights or options", "segment": "another segmenter"}.get(name, "other options or another version")
+        what = {"predict": "other weights or options", "segment": "another segmenter"}.get(
+            name, "other options or another version"
+        )
         return f"{self.folder.folder} holds results of {what} (stage {name}); choose another folder, or overwrite (--overwrite)"
 
     def _expected(self, name: str) -> str:
@@ -488,12 +524,26 @@ class _Run:
             self.alignment_flags = [*self.images.flags, *self._aligned.flags]
         return self._aligned
 
+    def _uncorrected(self) -> dict[str, Any]:
+        """The aligned images with their bias field, as the BraTS images that the cascade was trained on have it."""
+        aligned = self._align()
+        if not self.align.correct_bias:
+            return aligned.structural
+        step = copy.copy(self.align)
+        step.correct_bias = step.classify_tissue = False
+        extractor = self.extractor and preprocess.GivenBrainMask(self.result.brain_masks["cet1"])
+        images = io.StudyImages(self.patient, self.images.structural)
+        return step(images, extractor, self.progress).study.structural  # all but the resampling is in the cache
+
     def _realign(self) -> AlignedStudy:
         """A study of a series alone: only motion."""
         series, self.alignment_flags, self.verdicts = self.images.perfusion, list(self.images.flags), []
         if self.images.structural:
             self.alignment_flags.append(
-                QcFlag("patient.structural.not_used", "without CET1 the structural images were not used; the labels lie on the series")
+                QcFlag(
+                    "patient.structural.not_used",
+                    "without CET1 the structural images were not used; the labels lie on the series",
+                )
             )
         if self.align.correct_motion and series.array.shape[3] > 1:
             step = copy.copy(self.align.motion_correction)
@@ -527,7 +577,10 @@ class _Run:
             self._keep_automatic(labels, staging, files, facts, flags)
         elif isinstance(self.options.finder, _Cascade):
             found = self.options.finder.step(
-                AlignedStudy(aligned.structural), self.options.finder.weights, brain=aligned.brain, progress=self.progress
+                AlignedStudy(self._uncorrected()),
+                self.options.finder.weights,
+                brain=aligned.brain,
+                progress=self.progress,
             )
             for path in map(Path, pipeline.write_segmentation(found, staging)):
                 stem = path.name.removesuffix(".nii.gz").removesuffix(".json")
@@ -535,7 +588,10 @@ class _Run:
             labels = found.labels
             flags += found.flags
         elif self.options.finder is not None:
-            labels = self.options.finder.step(aligned, self.progress)
+            study = aligned
+            if not getattr(self.options.finder.step, "wants_bias_correction", lambda: True)():
+                study = AlignedStudy(self._uncorrected(), aligned.perfusion, brain=aligned.brain)
+            labels = self.options.finder.step(study, self.progress)
             io.write_label_map(staging / "automatic.nii.gz", labels)
             files["automatic_labels"] = staging / "automatic.nii.gz"
         else:
@@ -544,7 +600,9 @@ class _Run:
         try:
             doubts = segment.check_labels(labels, None if on_series else aligned.brain)
         except DataError as error:
-            raise DataError(f"{error}. Look at the aligned images in {self.folder.folder}, and give labels by hand (--labels)") from error
+            raise DataError(
+                f"{error}. Look at the aligned images in {self.folder.folder}, and give labels by hand (--labels)"
+            ) from error
         flags += [doubt for doubt in doubts if doubt.code not in {flag.code for flag in flags}]
         self._write_labels(labels, "labels_dsc" if on_series else "labels", staging, files)
         facts["volumes_ml"] = {region: round(labels.volume(region), 4) for region in ("ET", "NET", "ED", "TC", "WT")}
@@ -584,7 +642,9 @@ class _Run:
             found = self.result.registrations.get(name)
             transform = preprocess.RigidTransform() if found is None else found.transform
             return preprocess.Resample(labels=self.align.labels)(labels, target, transform)
-        raise GeometryError("the labels lie on the grid of no image of the study; draw them on one of the results folder")
+        raise GeometryError(
+            "the labels lie on the grid of no image of the study; draw them on one of the results folder"
+        )
 
     def _keep_automatic(
         self, labels: Any, staging: Path, files: dict[str, Path], facts: dict[str, Any], flags: list[QcFlag]
@@ -608,7 +668,11 @@ class _Run:
 
     def _perfusion(self) -> None:
         record = self.folder.record("segment") or {}
-        own = [_plain(self.options.extract.region_curves), _plain(self.options.extract.arterial_search), self._map_options()]
+        own = [
+            _plain(self.options.extract.region_curves),
+            _plain(self.options.extract.arterial_search),
+            self._map_options(),
+        ]
         upstream = [self._key("preprocess"), record.get("labels_dsc")]
         self._stage("perfusion", own, upstream, self._perfusion_work)
 
@@ -701,10 +765,8 @@ class _Run:
         predictions = [step.from_curves(signals, network, self.patient, self.progress) for network in networks]
         flags = list({(flag.code, flag.message): flag for one in predictions for flag in one.flags}.values())
         segments = dsc.BolusSegments()(signals)
-        windows, _ = self.options.make_windows.for_network([io.PatientCurves(self.patient, signals)], networks[0])
-        table = TemporalPatterns()(windows, predictions[0].windows, {self.patient: segments})
-        flags += [flag for flag in table.patient_flags[0] if flag not in flags]
-        text = _prediction(predictions, networks, segments, table)
+        text, doubts = _prediction(predictions, networks, segments)
+        flags += [flag for flag in doubts if flag not in flags]
         path = staging / "prediction.json"
         path.write_text(json.dumps(text, indent=1) + "\n")
         files = {"prediction": path}
@@ -737,7 +799,9 @@ class _Run:
 
         made_from = [[file["path"], file["sha256"]] for file in self.folder.index["files"] if file["stage"] != "report"]
         records = [self.folder.record(stage) for stage in STAGES]
-        self._stage("report", "report 1", [made_from, records], lambda staging: self._report_work(staging, render, verdicts_of))
+        self._stage(
+            "report", "report 1", [made_from, records], lambda staging: self._report_work(staging, render, verdicts_of)
+        )
 
     def _report_work(self, staging: Path, render: Any, verdicts_of: Any) -> tuple[dict[str, Any], dict[str, Path]]:
         aligned = self._align()
@@ -786,32 +850,45 @@ def _description() -> dict[str, Any]:
         "Name": "IDH mutation status from MRI",
         "BIDSVersion": "1.9.0",
         "DatasetType": "derivative",
-        "GeneratedBy": [{"Name": "bolus", "Version": __version__, "Description": "Research software, not a medical device."}],
+        "GeneratedBy": [
+            {"Name": "bolus", "Version": __version__, "Description": "Research software, not a medical device."}
+        ],
     }
 
 
-def _prediction(predictions: list[Any], networks: list[AttentionLSTM], segments: Any, table: Any) -> dict[str, Any]:
-    """One prediction as JSON; of several networks their mean, each, and how far they disagree."""
+def _prediction(
+    predictions: list[Any], networks: list[AttentionLSTM], segments: Any
+) -> tuple[dict[str, Any], list[QcFlag]]:
+    """One prediction as JSON; of several networks their mean, each, and how far they disagree. And what to doubt."""
     text: dict[str, Any] = json.loads(predictions[0].to_json())
     probabilities = [float(prediction.probability) for prediction in predictions]
     windows = np.mean([prediction.windows.probability for prediction in predictions], axis=0)
     text["probability_idh_mutant"] = float(np.mean(probabilities))
     text["window_probabilities"] = [float(value) for value in windows]
     text["window_standard_deviation"] = float(np.std(windows))
+    attention = np.mean([prediction.attention.attention for prediction in predictions], axis=0)
     if len(predictions) > 1:
         text["member_probabilities"] = probabilities
         text["member_standard_deviation"] = float(np.std(probabilities, ddof=1))
-        attention = np.mean([prediction.attention.attention for prediction in predictions], axis=0)
         text["attention"]["weight"] = [float(value) for value in attention]
-    edges = [int(edge) for edge in segments.edges]
-    times = np.asarray(segments.times)
-    names = ("baseline", "downslope", "upslope", "plateau")
+    # As TemporalPatterns has it, for the attention that is shown.
+    names, edges, times = (
+        ("baseline", "downslope", "upslope", "plateau"),
+        list(segments.edges),
+        np.asarray(segments.times),
+    )
+    shares = {name: np.nan if segments.missing(name) else 0.0 for name in names}
+    for second, weight in zip(text["attention"]["time_s"], attention, strict=True):
+        shares[segments.at_time(second)] += float(weight)
+    doubts = list(segments.flags)
+    pattern = evaluate.temporal_pattern([shares[name] for name in names])
+    doubts += pattern.flags
     text["segments"] = {
-        name: {"first_s": float(times[first]), "last_s": float(times[last - 1]), "attention_share": float(share)}
-        for name, first, last, share in zip(names, edges[:-1], edges[1:], table.shares[0], strict=True)
+        name: {"first_s": float(times[first]), "last_s": float(times[last - 1]), "attention_share": shares[name]}
+        for name, first, last in zip(names, edges[:-1], edges[1:], strict=True)
         if last > first
     }
-    text["temporal_pattern"] = int(table.patterns[0])
+    text["temporal_pattern"] = int(pattern.number)
     text["model"] = {
         "channels": list(networks[0].channel_names),
         "steps": int(networks[0].steps),
@@ -820,7 +897,7 @@ def _prediction(predictions: list[Any], networks: list[AttentionLSTM], segments:
         "simulated": bool(any(network.simulated for network in networks)),
         "validation": _validation(networks[0]),
     }
-    return text
+    return text, doubts
 
 
 def _validation(network: AttentionLSTM) -> Any:

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from bolus import Image
-from bolus import preprocess
+from bolus import Image, preprocess
 
 __all__ = ["PLANES", "Views", "views_of"]
 
 #: Plane, its axis in LPS, and the axes of a tile: across and down; a minus is against LPS.
 PLANES = (("axial", 2, "+0", "+1"), ("coronal", 1, "+0", "-2"), ("sagittal", 0, "+1", "-2"))
-_LARGEST = 56  # tiles of a plane
+_LARGEST = 96  # tiles of a plane
 _COLUMNS = 8
-_MARGIN = 4.0  # mm around the brain
+_MARGIN = 1.0  # mm around the brain
 
 
 class Views:
@@ -173,10 +172,16 @@ def views_of(
     return views
 
 
-def _quantised(image: Any, transform: Any, target: Any, low: float, high: float, cut: Any, inside: np.ndarray) -> np.ndarray:
+def _quantised(
+    image: Any, transform: Any, target: Any, low: float, high: float, cut: Any, inside: np.ndarray
+) -> np.ndarray:
     """An overlay on the grid of the images, by its nearest voxel: 0 nothing, else 1 to 255 from `low` to `high`."""
     values = np.asarray(image.array)
     known = np.isfinite(values)
-    scaled = np.where(known, 1 + np.clip((np.nan_to_num(values) - low) / (high - low), 0, 1) * 254, 0).astype(np.float32)
-    carried = preprocess.Resample(interpolation="nearest")(Image(np.asfortranarray(scaled), image.affine), target, transform)
+    scaled = np.where(known, 1 + np.clip((np.nan_to_num(values) - low) / (high - low), 0, 1) * 254, 0).astype(
+        np.float32
+    )
+    carried = preprocess.Resample(interpolation="nearest")(
+        Image(np.asfortranarray(scaled), image.affine), target, transform
+    )
     return np.where(inside, np.round(cut(carried.array)), 0).astype(np.uint8)
