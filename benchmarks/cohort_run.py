@@ -1,8 +1,9 @@
 """A cohort of small simulated studies: two workers against one, and random kill -9 of workers and of the whole run.
 
-Speed-up: the same cohort on one and on two workers, processes or (--dask) a scheduler with workers on this machine. Kills: a run on
-two workers, one of which is killed --worker-kills times at random moments, and the run itself --run-kills times; whatever it was
-doing, it is started again, until it is finished. Then every patient must be there once, and every byte that of the undisturbed run.
+Speed-up: the same cohort on one and on two workers, processes or (--dask) a scheduler with workers on this machine. Kills: a
+run on two workers, one of which is killed --worker-kills times at random moments, and the run itself --run-kills times; whatever
+it was doing, it is started again, until it is finished. Then every patient must be there once, and every byte that of the
+undisturbed run.
 """
 
 import argparse
@@ -153,7 +154,8 @@ def main() -> None:
         else:
             times[workers] = measured(script, table, folder / f"out{workers}", workers)
         print(
-            f"{workers} worker(s): {times[workers]['s']:.1f} s, {times[workers]['steady_s']:.1f} s once they ran, {times[workers]['counts']}"
+            f"{workers} worker(s): {times[workers]['s']:.1f} s, {times[workers]['steady_s']:.1f} s once they ran, "
+            f"{times[workers]['counts']}"
         )
     figures["runs"] = times
     if not arguments.no_speed:
@@ -162,7 +164,8 @@ def main() -> None:
         figures["of_perfect_speed_up"] = rates[2] / rates[1] / 2
         figures["of_perfect_speed_up_with_start"] = times[1]["s"] / times[2]["s"] / 2
         print(
-            f"of perfect speed-up: {figures['of_perfect_speed_up']:.3f} ({figures['of_perfect_speed_up_with_start']:.3f} with the start)"
+            f"of perfect speed-up: {figures['of_perfect_speed_up']:.3f} "
+            f"({figures['of_perfect_speed_up_with_start']:.3f} with the start)"
         )
         assert content(folder / "out1") == content(folder / "out2"), "one and two workers differ"
     found = killed(

@@ -1,7 +1,7 @@
 """Opening and filtering the tables of a large cohort of simulated curves, and training on them in bounded memory.
 
-The store is written once and kept (--folder). Each figure is of a process of its own, so that nothing is in its memory before; files
-may be in the system's. Beside it stands the same question to one CSV of all curves through pandas.
+The store is written once and kept. Each figure is of a process of its own, so that nothing is in its memory before; files may
+be in the system's. Beside it stands the same question to one CSV of all curves through pandas.
 """
 
 import argparse
@@ -28,7 +28,8 @@ print(len(old), len(frame), opened - ready, read - ready, ready - begin)
 CSV = """
 import sys, time, pandas as pd
 begin = time.perf_counter()
-patients = pd.read_csv(sys.argv[1] + ".patients.csv"); curves = pd.read_csv(sys.argv[1] + ".curves.csv", usecols=["patient", "time", "ET"])
+patients = pd.read_csv(sys.argv[1] + ".patients.csv")
+curves = pd.read_csv(sys.argv[1] + ".curves.csv", usecols=["patient", "time", "ET"])
 chosen = patients.patient[(patients.age > 60) & (patients.label == 1)]
 frame = curves[curves.patient.isin(chosen)]
 print(len(chosen), len(frame), time.perf_counter() - begin)
@@ -43,7 +44,8 @@ dataset = CohortStore(sys.argv[1]).dataset()
 middle, made = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter() - begin
 bolus.IDHClassifier(max_epochs=int(sys.argv[2]), threads=int(sys.argv[3])).fit(dataset)
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(len(dataset), dataset.curves.nbytes / 2**20, before / 1024, middle / 1024, after / 1024, made, time.perf_counter() - begin)
+end = time.perf_counter() - begin
+print(len(dataset), dataset.curves.nbytes / 2**20, before / 1024, middle / 1024, after / 1024, made, end)
 """
 
 

@@ -758,7 +758,7 @@ def report_cohort(
     threads: Threads = 0,
     overwrite: Overwrite = False,
 ) -> None:
-    """Who is in the cohort and why not, how good the data are, Table 1, and what a model makes of them: HTML, figures, tables."""
+    """Who is in the cohort and why not, how good the data are, Table 1, and what a model makes of them."""
     from bolus import IDHClassifier
     from bolus.cohort import CohortReport, CohortStore
 

@@ -141,9 +141,10 @@ class Cohort:
     ) -> CohortResult:
         """Run all patients, or what is left of them, and write the tables.
 
-        A patient whose study, options and library version are those of before is found by their hash and not run again; one that
-        was broken off goes on with the stage it was in. A patient that fails is noted with the reason, and the others go on.
-        Killed at any moment, the same call goes on where it was, and the results are those of an undisturbed run, byte for byte.
+        A patient whose study, options and library version are those of before is found by their hash and not run again; one
+        that was broken off goes on with the stage it was in. A patient that fails is noted with the reason, and the others go
+        on. Killed at any moment, the same call goes on where it was, and the results are those of an undisturbed run, byte for
+        byte.
 
         Parameters
         ----------
@@ -156,11 +157,12 @@ class Cohort:
         scheduler : str, optional
             Address of a Dask scheduler, ``tcp://host:8786``. When it is lost, the run waits for it ten minutes.
         memory : float, optional
-            GB that a worker process may use; one that needs more fails, with this as its reason, and the others go on. By default
-            nine tenths of the machine shared among the workers. In this process, on an executor or on Dask the limit is theirs
+            GB that a worker process may use; a patient that needs more fails, with this as the reason, and the others go on. By
+            default nine tenths of the machine shared among the workers. In this process, on an executor or on Dask the limit is theirs
             (``dask worker --memory-limit``).
         threads : int
-            Of each worker; 0: the machine's cores shared among `workers`, 1 on an executor or Dask. Results do not depend on it.
+            Of each worker; 0: the machine's cores shared among `workers`, 1 on an executor or Dask. Results do not depend on
+            it.
         retry_failed : bool
             Run patients again that failed for reasons that lie in their data. Others (memory, disk, a dead worker) are always
             tried again.
@@ -176,8 +178,8 @@ class Cohort:
         Raises
         ------
         IoError
-            If the folder cannot be written, its disk is full, another run is writing to it, it holds results of other options, or
-            no scheduler answers. What was finished is kept.
+            If the folder cannot be written, its disk is full, another run is writing to it, it holds results of other options,
+            or no scheduler answers. What was finished is kept.
         OptionError, Cancelled
         """
         given = [
@@ -211,8 +213,8 @@ class Cohort:
             strange = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".bolus")]
             if strange and not overwrite:
                 raise IoError(
-                    f"{folder} is not empty ({', '.join(sorted(strange)[:4])}) and holds no results of a cohort; choose another "
-                    "folder, or ask for overwriting (--overwrite)"
+                    f"{folder} is not empty ({', '.join(sorted(strange)[:4])}) and holds no results of a cohort; choose "
+                    "another folder, or ask for overwriting (--overwrite)"
                 )
             return
         before = record["options"]
@@ -224,8 +226,8 @@ class Cohort:
         ]
         if differ and not overwrite:
             raise IoError(
-                f"{folder} holds results of other options ({', '.join(sorted(differ))}); choose another folder, or ask for overwriting "
-                "(--overwrite)"
+                f"{folder} holds results of other options ({', '.join(sorted(differ))}); choose another folder, or "
+                "ask for overwriting (--overwrite)"
             )
 
 
@@ -248,7 +250,8 @@ class _Run:
         key = digest({**cohort._keys, "until": options["until"], "report": options["report"]})
         self.jobs = [
             Job(
-                one.patient, one.name, str(one.folder), None if one.segmentation is None else str(one.segmentation), str(folder),
+                one.patient, one.name, str(one.folder), None if one.segmentation is None else str(one.segmentation),
+                str(folder),
                 key, options, retry_failed,
             )
             for one in cohort.patients
@@ -293,8 +296,8 @@ class _Run:
                 for job, outcome in outcomes:
                     if outcome.state == "full":
                         raise IoError(
-                            f"nothing can be written below {self.folder} any more ({outcome.reason}); free the disk or its folder, and "
-                            f"run again: {self.done} finished patients are kept"
+                            f"nothing can be written below {self.folder} any more ({outcome.reason}); free the disk or "
+                            f"its folder, and run again: {self.done} finished patients are kept"
                         )
                     if outcome.state == "busy":
                         busy.append((job, outcome))

@@ -78,8 +78,8 @@ def plan_windows(
     if time_step is None:
         if steps.max() > 1.01 * steps.min():
             raise DataError(
-                f"the series have time steps from {steps.min():.3g} to {steps.max():.3g} s: one network cannot learn from them as "
-                "they are; give time_step='common', or one in seconds"
+                f"the series have time steps from {steps.min():.3g} to {steps.max():.3g} s: one network cannot learn from "
+                "them as they are; give time_step='common', or one in seconds"
             )
         step = None
     elif time_step == "common":
@@ -130,8 +130,8 @@ class ComBat:
     """Location and scale of quantities, brought to one level over protocols (batches) by empirical Bayes.
 
     Johnson, Li and Rabinovic 2007 (Biostatistics 8:118-127), for images Fortin et al. 2018 (NeuroImage 167:104-120). Each
-    quantity is modelled as a mean, effects of covariates that are to be kept, and for each batch a shift and a scale; shifts and
-    scales of one batch are drawn together over the quantities, as far as the data do not speak for themselves. It learns from
+    quantity is modelled as a mean, effects of covariates that are to be kept, and for each batch a shift and a scale; shifts
+    and scales of one batch are drawn together over the quantities, as far as the data do not speak for themselves. It learns from
     training patients alone; never fit it on patients that are to judge a model.
 
     Parameters
@@ -283,8 +283,8 @@ class ComBat:
                 gamma, delta = self._estimate(z[rows])
             else:
                 raise DataError(
-                    f"batch '{name}' was not there in fit (there were: {', '.join(self.batches_)}); leave its patients out, or find "
-                    "its level from themselves: ComBat(unknown='own')"
+                    f"batch '{name}' was not there in fit (there were: {', '.join(self.batches_)}); leave its patients out, or "
+                    "find its level from themselves: ComBat(unknown='own')"
                 )
             out[rows] = (z[rows] - gamma) / np.sqrt(delta)
         index = values.index if isinstance(values, pd.DataFrame) else None
@@ -419,7 +419,9 @@ def _assumptions(
     for name, part in zip(batches, parts, strict=True):
         if len(names) >= 8:
             found = stats.shapiro(part.mean(axis=0))
-            meaning = "p small: shifts over the quantities are not normal, as the prior has them; empirical_bayes=False does without"
+            meaning = (
+                "p small: shifts over the quantities are not normal, as the prior has them; try empirical_bayes=False"
+            )
             note(
                 "prior of shifts",
                 name,

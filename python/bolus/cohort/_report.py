@@ -34,8 +34,8 @@ _TITLES = {
     "qc_verdicts": ("Verdicts of preprocessing", ""),
     "harmonisation": (
         "Quantities over protocols",
-        "P of a difference between protocols (analysis of variance for location, Brown-Forsythe for scale) before and after ComBat "
-        "over all patients. It describes the data; a model must learn its ComBat from its training patients alone.",
+        "P of a difference between protocols (analysis of variance for location, Brown-Forsythe for scale) before and after "
+        "ComBat over all patients. It describes the data; a model must learn its ComBat from its training patients alone.",
     ),
     "assumptions": ("Assumptions of ComBat", ""),
     "protocols_left_out": ("Each protocol left out", "Trained on all others, judged on this one, per patient."),
@@ -277,7 +277,7 @@ def _flow(patients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         part = patients[state == name]
         column = "exclusion" if name == "excluded" else "reason"
         reasons = part[column].fillna("") if column in part else pd.Series("", index=part.index)
-        short = reasons.map(lambda text: _short(text) or title)
+        short = reasons.map(lambda text, title=title: _short(text) or title)
         rows += [
             (name, reason, int(count))
             for reason, count in sorted(short.value_counts().items(), key=lambda x: (-x[1], x[0]))
@@ -518,7 +518,8 @@ def latex(table: pd.DataFrame) -> str:
     from bolus.study._report import _cells
 
     signs = {"\\": r"\textbackslash{}", "_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-             "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "<": "$<$", ">": "$>$", "…": r"\ldots{}"}  # fmt: skip
+             "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$",
+             "<": "$<$", ">": "$>$", "…": r"\ldots{}"}  # fmt: skip
 
     def clean(text: str) -> str:
         return "".join(signs.get(sign, sign) for sign in text.replace("\n", " "))

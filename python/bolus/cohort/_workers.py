@@ -179,8 +179,8 @@ def on_executor(jobs: Sequence[Job], executor: Any, check: Check) -> Iterator[tu
                 time.sleep(0.02)
     except BrokenExecutor as error:
         raise IoError(
-            "the executor broke, as it does when one of its workers is killed; what was finished is kept: make a new one and run "
-            "again, or use workers=, which replaces those that die"
+            "the executor broke, as it does when one of its workers is killed; what was finished is kept: make a new one and "
+            "run again, or use workers=, which replaces those that die"
         ) from error
     finally:
         for future in futures:
