@@ -1,8 +1,8 @@
 """A cohort of small simulated studies: two workers against one, and random kill -9 of workers and of the whole run.
 
 Speed-up: the same cohort on one and on two workers, processes or (--dask) a scheduler with workers on this machine. Kills: a
-run on two workers, one of which is killed --worker-kills times at random moments, and the run itself --run-kills times; whatever
-it was doing, it is started again, until it is finished. Then every patient must be there once, and every byte that of the
+run on two workers, one of which is killed --worker-kills times at random moments, and the run itself --run-kills times;
+whatever it was doing, it is started again, until it is finished. Then every patient must be there once, and every byte that of the
 undisturbed run.
 """
 

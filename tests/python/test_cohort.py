@@ -354,7 +354,7 @@ def test_a_full_disk_ends_the_run_with_what_to_do(studies, quick, undisturbed, t
     script.write_text(
         "import sys, signal, resource, bolus\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
         "options = bolus.pipeline.WriteMaps().options\n"
         "options.quantities = ['rCBV', 'PH', 'PSR']\n"
         "cohort = bolus.Cohort(sys.argv[1], maps=bolus.pipeline.WriteMaps(options=options),\n"
@@ -788,3 +788,16 @@ def _cascade(folder):
     if not path.exists():
         bolus.segment.save_cascade(bolus.segment.random_cascade(1), path)
     return path
+
+
+def test_steps_of_the_pipeline_go_to_other_processes_as_they_are():
+    import pickle
+
+    options = bolus.pipeline.WriteMaps().options
+    options.quantities = ["PH"]
+    windows = bolus.pipeline.MakeWindows(windows=bolus.dsc.SlidingWindows(count=3, length=20))
+    for step in (
+        bolus.pipeline.WriteMaps(options=options), windows, bolus.pipeline.ProbabilityMap(make_windows=windows, channels="region"),
+        bolus.pipeline.ExtractCurves(region_curves=bolus.dsc.RegionCurves(empty="whole_tumour")),
+    ):  # fmt: skip
+        assert repr(pickle.loads(pickle.dumps(step))) == repr(step)

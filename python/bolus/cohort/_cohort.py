@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import time
@@ -9,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bolus import Cancelled, IoError, OptionError
+from bolus import Cancelled, Error, IoError, OptionError
 from bolus.cohort._result import CohortResult, read_record, write_record, write_tables
 from bolus.cohort._table import CohortPatient, read_table
-from bolus.cohort._work import Job, Outcome, write_failure
+from bolus.cohort._work import Job, Outcome, is_full, write_failure
 from bolus.cohort._workers import in_process, machine_memory, memory_of, on_dask, on_executor, on_processes
 from bolus.files import output_folder
 from bolus.patient import STAGES
@@ -158,8 +159,8 @@ class Cohort:
             Address of a Dask scheduler, ``tcp://host:8786``. When it is lost, the run waits for it ten minutes.
         memory : float, optional
             GB that a worker process may use; a patient that needs more fails, with this as the reason, and the others go on. By
-            default nine tenths of the machine shared among the workers. In this process, on an executor or on Dask the limit is theirs
-            (``dask worker --memory-limit``).
+            default nine tenths of the machine shared among the workers. In this process, on an executor or on Dask the limit
+            is theirs (``dask worker --memory-limit``).
         threads : int
             Of each worker; 0: the machine's cores shared among `workers`, 1 on an executor or Dask. Results do not depend on
             it.
@@ -192,7 +193,7 @@ class Cohort:
         if workers < 1:
             raise OptionError(f"workers is {workers}; expected 1 or more")
         folder = output_folder(output).resolve()
-        with FolderLock(folder):
+        with FolderLock(folder), _saying_what_to_do(folder):
             self._require_same(folder, overwrite)
             write_record(folder, self.patients, self._keys)
             run = _Run(self, folder, workers, executor, scheduler, memory, threads, retry_failed, overwrite, progress)
@@ -229,6 +230,20 @@ class Cohort:
                 f"{folder} holds results of other options ({', '.join(sorted(differ))}); choose another folder, or "
                 "ask for overwriting (--overwrite)"
             )
+
+
+@contextlib.contextmanager
+def _saying_what_to_do(folder: Path) -> Iterator[None]:
+    """A disk that is full is not a matter of the file that was to be written."""
+    try:
+        yield
+    except (Error, OSError) as error:
+        if not is_full(error) or "run again" in str(error):
+            raise
+        raise IoError(
+            f"nothing can be written below {folder} any more ({error}); free the disk or its folder, and run again: what was "
+            "finished is kept"
+        ) from error
 
 
 class _Run:

@@ -131,8 +131,8 @@ class ComBat:
 
     Johnson, Li and Rabinovic 2007 (Biostatistics 8:118-127), for images Fortin et al. 2018 (NeuroImage 167:104-120). Each
     quantity is modelled as a mean, effects of covariates that are to be kept, and for each batch a shift and a scale; shifts
-    and scales of one batch are drawn together over the quantities, as far as the data do not speak for themselves. It learns from
-    training patients alone; never fit it on patients that are to judge a model.
+    and scales of one batch are drawn together over the quantities, as far as the data do not speak for themselves. It
+    learns from training patients alone; never fit it on patients that are to judge a model.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from bolus.patient._folder import INDEX, RunFolder, digest, file_hash
 __all__ = [
     "Job",
     "Outcome",
+    "is_full",
     "patient_folder",
     "peak_memory",
     "read_status",
@@ -139,7 +140,7 @@ def _known(job: Job, key: str) -> Outcome | None:
     return None
 
 
-def _is_full(error: BaseException | None) -> bool:
+def is_full(error: BaseException | None) -> bool:
     """Nothing can be written: by number where there is one, by the system's words where a library only passes those on."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in _FULL:
@@ -189,7 +190,7 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
     if isinstance(error, IoError) and _BUSY in str(error):
         return Outcome("busy", _plain(job, str(error)))
     reason, kind = _plain(job, str(error)), type(error).__name__
-    if _is_full(error):
+    if is_full(error):
         return Outcome("full", str(error))
     if isinstance(error, MemoryError) or "bad_alloc" in reason:
         reason, kind = (
