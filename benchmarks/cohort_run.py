@@ -2,7 +2,8 @@
 
 Speed-up: the same cohort on one and on two workers, processes or (--dask) a scheduler with workers on this machine. Kills: a
 run on two workers, one of which is killed --worker-kills times at random moments, and the run itself --run-kills times;
-whatever it was doing, it is started again, until it is finished. Then every patient must be there once, and every byte that of the
+whatever it was doing, it is started again, until it is finished. Then
+every patient must be there once, and every byte that of the
 undisturbed run.
 """
 

@@ -797,7 +797,8 @@ def test_steps_of_the_pipeline_go_to_other_processes_as_they_are():
     options.quantities = ["PH"]
     windows = bolus.pipeline.MakeWindows(windows=bolus.dsc.SlidingWindows(count=3, length=20))
     for step in (
-        bolus.pipeline.WriteMaps(options=options), windows, bolus.pipeline.ProbabilityMap(make_windows=windows, channels="region"),
+        bolus.pipeline.WriteMaps(options=options), windows,
+        bolus.pipeline.ProbabilityMap(make_windows=windows, channels="region"),
         bolus.pipeline.ExtractCurves(region_curves=bolus.dsc.RegionCurves(empty="whole_tumour")),
     ):  # fmt: skip
         assert repr(pickle.loads(pickle.dumps(step))) == repr(step)

@@ -77,7 +77,8 @@ def read_table(table: Any) -> list[CohortPatient]:
     table : path or DataFrame
         As for ``bolus.io.read_cohort``, with the columns ``patient``, ``label`` (or ``idh``) and ``folder``; where known
         ``age``, ``sex``, ``grade``, ``segmentation`` (a label map of the tumour), ``exclusion`` (why a patient is not
-        analysed; such a patient needs no label and no folder), ``protocol``, and any other column. Paths count from the folder of the table.
+        analysed; such a patient needs no label and no folder), ``protocol``, and any
+        other column. Paths count from the folder of the table.
 
     Raises
     ------
