@@ -105,6 +105,7 @@ for module in (
     "doctor",
     "plot",
     "study",
+    "cohort",
 ):  # the names of core are those of the package itself
     title = f"bolus.{module}"
     (generated / f"python_{module}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n")

@@ -12,6 +12,7 @@ from bolus import _build_info
 if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
     from bolus import (
         callbacks,
+        cohort,
         demo,
         dsc,
         evaluate,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
         study,
     )
     from bolus.codeletion_classifier import CodeletionClassifier
+    from bolus.cohort import Cohort, CohortStore
     from bolus.idh_classifier import IDHClassifier
     from bolus.patient import predict
 
@@ -34,6 +36,8 @@ __all__ = [
     "AlignedStudy",
     "Cancelled",
     "CodeletionClassifier",
+    "Cohort",
+    "CohortStore",
     "ConvergenceError",
     "CurveSet",
     "DataError",
@@ -57,6 +61,7 @@ __all__ = [
     "__version__",
     "callbacks",
     "cmake_prefix_path",
+    "cohort",
     "demo",
     "dsc",
     "evaluate",
@@ -132,6 +137,7 @@ cmake_prefix_path = str(Path(__file__).parent)
 
 _modules = {
     "callbacks",
+    "cohort",
     "demo",
     "dsc",
     "evaluate",
@@ -160,6 +166,8 @@ def __getattr__(name: str):
         from bolus.codeletion_classifier import CodeletionClassifier
 
         return CodeletionClassifier
+    if name in ("Cohort", "CohortStore"):
+        return getattr(importlib.import_module("bolus.cohort"), name)
     if name == "predict":
         from bolus.patient import predict
 

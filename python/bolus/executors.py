@@ -15,7 +15,7 @@ from bolus._core.model import (
     with_parameters,
 )
 
-__all__ = ["cross_validate", "nested_cross_validate", "nested_search", "train_fold"]
+__all__ = ["cross_validate", "nested_cross_validate", "nested_search", "run_folds", "train_fold"]
 
 
 def train_fold(options, dataset, fold):
@@ -38,7 +38,7 @@ def _submit(executor, *arguments):
     return executor.submit(train_fold, *arguments)
 
 
-def _run(executor, jobs, dataset, progress, stage):
+def run_folds(executor, jobs, dataset, progress, stage):
     """The results of all jobs (options, fold), in their order; on an error or a stop the rest is cancelled."""
     futures = []
     try:
@@ -69,7 +69,7 @@ def cross_validate(classifier, dataset, folds, executor, progress=None):
     for fold, seed in zip(folds, seeds, strict=True):
         checkpoint = f"{state}.seed-{seed}" if state else ""
         jobs.append((_with(classifier, seed=seed, checkpoint=checkpoint), fold))
-    return join_folds(dataset, folds, _run(executor, jobs, dataset, progress, "cross-validation"), seeds)
+    return join_folds(dataset, folds, run_folds(executor, jobs, dataset, progress, "cross-validation"), seeds)
 
 
 def _judge(classifier, dataset, outer, best, executor, progress):
@@ -81,7 +81,7 @@ def _judge(classifier, dataset, outer, best, executor, progress):
     if executor is None:
         results = [train_fold(options, dataset, fold) for options, fold in jobs]
     else:
-        results = _run(executor, jobs, dataset, progress, "judging")
+        results = run_folds(executor, jobs, dataset, progress, "judging")
     return join_folds(dataset, outer, results, seeds)
 
 
@@ -99,7 +99,7 @@ def nested_cross_validate(nested, classifier, dataset, candidates, executor, pro
         for options, parameters in zip(changed, candidates, strict=True):
             places.append((k, parameters, len(inner)))
             jobs += [(_with(options, seed=seed, checkpoint=""), part) for part, seed in zip(inner, seeds, strict=True)]
-    results = iter(_run(executor, jobs, dataset, progress, "searching"))
+    results = iter(run_folds(executor, jobs, dataset, progress, "searching"))
     trials = [NestedTrial(k, parameters, [next(results).auc for _ in range(count)]) for k, parameters, count in places]
     trials, best = choose_trials(trials, len(outer))
     return NestedCrossValidationResult(trials, _judge(classifier, dataset, outer, best, executor, progress))
@@ -119,7 +119,7 @@ def nested_search(nested, classifier, dataset, search, executor=None, progress=N
             if executor is None:
                 areas = [train_fold(options, dataset, part).auc for options, part in jobs]
             else:
-                areas = [result.auc for result in _run(executor, jobs, dataset, None, "searching")]
+                areas = [result.auc for result in run_folds(executor, jobs, dataset, None, "searching")]
             trials.append(NestedTrial(k, parameters, areas))
             return trials[-1].mean_auc
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import copyreg
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -43,6 +44,27 @@ __all__ = [
     "write_aligned",
     "write_segmentation",
 ]
+
+#: Their options, by which they are copied and sent to other processes.
+_PARTS = {
+    ExtractCurves: ("preprocess", "region_curves", "arterial_search"),
+    MakeWindows: ("normalisation", "windows"),
+    ProbabilityMap: ("channels", "make_windows", "region", "aggregation", "block", "engine", "threads"),
+    WriteMaps: ("preprocess", "options", "deconvolution", "statistics"),
+}
+
+
+def _made_again(kind: type, parts: dict[str, Any]) -> Any:
+    return kind(**parts)
+
+
+def _reduced(step: Any) -> tuple[Any, ...]:
+    return _made_again, (type(step), {name: getattr(step, name) for name in _PARTS[type(step)]})
+
+
+for _kind in _PARTS:
+    copyreg.pickle(_kind, _reduced)
+del _kind
 
 
 def read_windows(
