@@ -1,0 +1,105 @@
+"""What the commands share: the application, options that mean the same everywhere, and what is shown."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    name="bolus",
+    help="From a glioma patient's MRI to the probability of an IDH mutation. Research software, not a medical device.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console()
+error_console = Console(stderr=True)
+
+_debug = False
+
+Output = Annotated[Path, typer.Option("--output", "-o", help="Where to write.", show_default=False)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace what is there already.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of everything random; the same seed gives the same numbers.")]
+Threads = Annotated[int, typer.Option(min=0, help="Threads; 0 means all cores. Results do not depend on it.")]
+Weights = Annotated[
+    Path, typer.Option("--weights", "-w", help="Trained weights (.safetensors) from 'bolus train'.", show_default=False)
+]
+EchoTime = Annotated[
+    float | None, typer.Option(help="Echo time in seconds, where the files do not tell.", show_default=False)
+]
+TimeStep = Annotated[
+    float | None, typer.Option(help="Seconds between volumes, where the files do not tell.", show_default=False)
+]
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
+) -> None:
+    global _debug
+    _debug = debug
+
+
+def progress_bar():
+    """A rich progress bar as a context manager, and the callback that feeds it."""
+    from bolus.progress import RichProgress
+
+    return RichProgress(error_console)
+
+
+def find_study(folder: Path, echo_time: float | None, time_step: float | None):
+    from bolus import io
+
+    study = io.find_study(folder)
+    if echo_time is not None:
+        study.perfusion_reading.echo_time = echo_time
+    if time_step is not None:
+        study.perfusion_reading.time_step = time_step
+    return study
+
+
+def segment_regions(regions: list[str] | None) -> dict[str, str | None]:
+    from bolus import OptionError
+
+    chosen: dict[str, str | None] = {}
+    for text in regions or []:
+        name, separator, value = text.rpartition("=")
+        if not separator or value not in ("", "ET", "NET", "ED", "WT", "TC"):
+            raise OptionError(
+                f"--region is '{text}'; expected a segment's name or ID, '=', and ET, NET, ED, WT, TC or nothing"
+            )
+        chosen[name] = value or None
+    return chosen
+
+
+def show_flags(flags, patient: str = "") -> None:
+    for flag in flags:
+        error_console.print(
+            f"[yellow]{patient + ': ' if patient else ''}{flag.message}[/yellow] [dim]({flag.code})[/dim]"
+        )
+
+
+def show_simulated(network) -> None:
+    if network.simulated:
+        console.print("[yellow]Trained on simulated patients: no figure here says anything about real ones.[/yellow]")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; called by the installed command ``bolus``."""
+    from bolus import Error, OptionError
+
+    try:
+        app(args=arguments, prog_name="bolus")
+    except (Error, OSError, ImportError) as error:
+        if _debug:
+            raise
+        error_console.print(f"[bold red]Error:[/bold red] {error}", highlight=False, markup=True, soft_wrap=True)
+        sys.exit(2 if isinstance(error, OptionError) else 1)
+    except KeyboardInterrupt:
+        error_console.print("Stopped.")
+        sys.exit(130)
