@@ -85,7 +85,7 @@ def test_networks_learn_the_tumour_of_simulated_heads():
         "views": ["axial"],
         "batch_size": 4,
         "slices": 11,
-        "patch_size": (32, 32, 24),
+        "patch_size": (48, 32, 24),
         "loss": "dice_cross_entropy",
     }
     untrained = TrainCascade(epochs=1, epoch_batches=1, learning_rate=1e-12, **options)(training, held_out)
