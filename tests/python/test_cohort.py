@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import command, content
 
 import bolus
 from bolus import io
@@ -30,33 +31,6 @@ from bolus.cohort._store import StoreRow, write_store
 from bolus.cohort._table import name_of
 
 pytest.importorskip("pyarrow", reason="the tables of a cohort need pyarrow: pip install 'bolus[cohort]'")
-
-
-def command(*arguments, code=0):
-    """`bolus ...` in this process: its output, standard error included."""
-    import contextlib
-    import io as text
-
-    from bolus import cli
-
-    buffer = text.StringIO()
-    found = 0
-    with contextlib.redirect_stdout(buffer), contextlib.redirect_stderr(buffer):
-        try:
-            cli.main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            found = end.code or 0
-    assert found == code, buffer.getvalue()
-    return buffer.getvalue().replace("\n", " ")
-
-
-def content(folder):
-    """Every file of the results by name, as bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".bolus" not in str(path.relative_to(folder))
-    }
 
 
 @pytest.fixture(scope="module")

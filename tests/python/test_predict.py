@@ -13,6 +13,7 @@ import numpy as np
 import pydicom
 import pytest
 import torch
+from command_line import command, content
 from dicom_files import PLANTED_WORDS, base, clock, set_pixels
 
 import bolus
@@ -108,33 +109,6 @@ def scanned(tmp_path_factory, head, series):
     io.write_label_map(root / "native.nii.gz", bolus.LabelMap(np.asfortranarray(head.labels.array), cet1.affine))
     bolus.model.save_checkpoint(network_of(), root / "net.safetensors")
     return root
-
-
-def command(*arguments, code=0):
-    """`bolus ...` in this process: its output, standard error included."""
-    import contextlib
-    import io as text
-
-    from bolus import cli
-
-    buffer = text.StringIO()
-    found = 0
-    with contextlib.redirect_stdout(buffer), contextlib.redirect_stderr(buffer):
-        try:
-            cli.main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            found = end.code or 0
-    assert found == code, buffer.getvalue()
-    return buffer.getvalue().replace("\n", " ")
-
-
-def content(folder):
-    """Every file of the results by name, as bytes."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".bolus" not in str(path.relative_to(folder))
-    }
 
 
 @pytest.fixture(scope="module")
@@ -612,3 +586,23 @@ def test_a_bids_folder_is_a_study(phantom, head, tmp_path):
     (tmp_path / "sub-8").mkdir()
     with pytest.raises(bolus.DataError, match="2 folders that start with sub-.*give one"):
         io.find_study(tmp_path)
+
+
+def test_doubts_of_the_readers_reach_the_results(tmp_path):
+    import nibabel
+
+    affine = np.diag([-4.0, -4.0, 4.0, 1.0])
+    inside = np.hypot.reduce(np.indices((16, 16, 16)) - 7.5) < 6
+    image = nibabel.Nifti1Image(np.where(inside, 100.0, 0.0).astype(np.float32), affine)
+    image.set_qform(affine @ np.diag([1.0, 1.0, 1.5, 1.0]), code=1)  # says otherwise than the sform
+    (tmp_path / "study").mkdir()
+    nibabel.save(image, tmp_path / "study" / "cet1.nii.gz")
+    images = io.read_study(io.find_study(tmp_path / "study"))
+    said = {flag.code for flag in images.flags}
+    assert said
+    step = preprocess.Preprocess(spacing=4.0, correct_bias=False, classify_tissue=False)
+    result = bolus.predict(
+        images, output=tmp_path / "out", until="preprocess", preprocess_step=step, report=False,
+        brain=bolus.Mask(np.asfortranarray(inside.astype(np.uint8)), images.structural["cet1"].affine),
+    )  # fmt: skip
+    assert said <= {flag["code"] for flag in result.index["stages"]["preprocess"]["flags"]}

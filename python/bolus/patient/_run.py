@@ -57,6 +57,8 @@ _NEED_ARTERY = ("CBF", "CBV", "MTT", "Tmax", "delay")
 #: And without white matter, and without tissue that does not enhance.
 _NEED_WHITE_MATTER = ("nrCBV", "corrected_nrCBV", "relative_PH", "normalised_PSR")
 _NEED_TISSUE = ("K1", "K2", "K2_error", "kep", "corrected_rCBV", *_NEED_ARTERY)
+#: For the steps after alignment: motion was corrected by then.
+_AS_IT_LIES = preprocess.Preprocess(correct_motion=False)
 
 
 def predict(
@@ -505,14 +507,14 @@ class _Run:
         self._stage("preprocess", own, self.inputs, self._preprocess_work)
 
     def _preprocess_work(self, staging: Path) -> tuple[dict[str, Any], dict[str, Path]]:
-        aligned = self._align()
+        self._align()
         if self.series_only:
             return {"verdicts": self.verdicts, "flags": self.alignment_flags}, {}
         files = {}
         for path in map(Path, pipeline.write_aligned(self.result, self._structural(), staging, preprocess=self.align)):
             if path.name != "labels.nii.gz":  # a file of the next stage
                 files[_ALIGNED.get(path.name, path.name.removesuffix(".nii.gz").removesuffix(".tfm"))] = path
-        return {"verdicts": self.verdicts, "flags": aligned.flags}, files
+        return {"verdicts": self.verdicts, "flags": self.alignment_flags}, files
 
     def _structural(self) -> Any:
         images = self.images
@@ -528,8 +530,7 @@ class _Run:
         frame = self.result.to_frame()
         self.verdicts = json.loads(frame[["image", "stage", "verdict", "reasons"]].to_json(orient="records"))
         self._aligned = self.result.study
-        if self.images.flags:  # of the readers
-            self.alignment_flags = [*self.images.flags, *self._aligned.flags]
+        self.alignment_flags = [*self.images.flags, *self._aligned.flags]  # the first are the readers'
         return self._aligned
 
     def _uncorrected(self) -> dict[str, Any]:
@@ -694,9 +695,8 @@ class _Run:
         return io.StudyImages(self.patient, {}, self._align().perfusion, labels, arterial)
 
     def _perfusion_work(self, staging: Path) -> tuple[dict[str, Any], dict[str, Path]]:
-        still = preprocess.Preprocess(correct_motion=False)
         options = self.options.extract
-        extract = pipeline.ExtractCurves(still, options.region_curves, options.arterial_search)
+        extract = pipeline.ExtractCurves(_AS_IT_LIES, options.region_curves, options.arterial_search)
         images = self._on_series(self.images.arterial_mask)
         flags = dsc.ProtocolCheck()(images.perfusion)
         found = extract(images, progress=self.progress)
@@ -746,8 +746,9 @@ class _Run:
                 break
             options.quantities = wanted
             shutil.rmtree(folder, ignore_errors=True)
-            still = preprocess.Preprocess(correct_motion=False)
-            step = pipeline.WriteMaps(still, options, self.options.maps.deconvolution, self.options.maps.statistics)
+            step = pipeline.WriteMaps(
+                _AS_IT_LIES, options, self.options.maps.deconvolution, self.options.maps.statistics
+            )
             try:
                 return step(images, folder, progress=self.progress)
             except DataError as reason:
