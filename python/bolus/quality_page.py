@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import os
 from pathlib import Path
 from typing import Any
 
 from bolus._core.core import write_atomically
-from bolus.files import output_folder, require_writable
+from bolus.files import figure_bytes, output_folder, require_writable
 
 __all__ = ["write_quality_page"]
 
@@ -94,12 +93,11 @@ def write_quality_page(
         require_writable(folder / name, overwrite)
     written, parts = [], []
     for name, (title, figure) in _figures(result, images).items():
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+        png = figure_bytes(figure, dpi=110)
         plt.close(figure)
-        write_atomically(folder / f"quality_{name}.png", buffer.getvalue(), overwrite)
+        write_atomically(folder / f"quality_{name}.png", png, overwrite)
         written.append(folder / f"quality_{name}.png")
-        picture = base64.b64encode(buffer.getvalue()).decode()
+        picture = base64.b64encode(png).decode()
         parts.append(
             f'<h2>{html.escape(title)}</h2><img alt="{html.escape(title)}" src="data:image/png;base64,{picture}">'
         )

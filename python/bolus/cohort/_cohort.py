@@ -15,7 +15,7 @@ from bolus.cohort._result import CohortResult, read_record, write_record, write_
 from bolus.cohort._table import CohortPatient, read_table
 from bolus.cohort._work import Job, Outcome, is_full, write_failure
 from bolus.cohort._workers import in_process, machine_memory, memory_of, on_dask, on_executor, on_processes
-from bolus.files import output_folder
+from bolus.files import output_folder, require_own
 from bolus.patient import STAGES
 from bolus.patient._folder import digest
 from bolus.patient._lock import FolderLock
@@ -211,12 +211,7 @@ class Cohort:
         """Results of other options are not mixed with ours."""
         record = read_record(folder)
         if record is None:
-            strange = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".bolus")]
-            if strange and not overwrite:
-                raise IoError(
-                    f"{folder} is not empty ({', '.join(sorted(strange)[:4])}) and holds no results of a cohort; choose "
-                    "another folder, or ask for overwriting (--overwrite)"
-                )
+            require_own(folder, "a cohort", overwrite)
             return
         before = record["options"]
         # Stages may be added: weights where there were none, or a run that stops before what they are for.

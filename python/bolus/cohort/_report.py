@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html as escape
-import io
 import json
 import os
 import re
@@ -18,7 +17,7 @@ import pandas as pd
 
 from bolus import ConvergenceError, DataError, Error, OptionError, __version__
 from bolus._core.core import write_atomically
-from bolus.files import output_folder, require_writable, write_text
+from bolus.files import figure_bytes, output_folder, require_writable, write_text
 
 __all__ = ["CohortReport", "CohortReportResult"]
 
@@ -245,7 +244,7 @@ class CohortReport:
             figures[f"study_{name}"] = study.plot(name).figure_
         for name, figure in figures.items():
             for kind in ("png", "svg"):
-                data = _picture(figure, kind)
+                data = figure_bytes(figure, kind)
                 write_atomically(drawings / f"{name}.{kind}", data, True)
                 if kind == "png":
                     images[name] = data
@@ -410,17 +409,6 @@ def _differences(before: pd.DataFrame, after: pd.DataFrame, protocol: pd.Series)
 
 
 # Figures.
-
-
-def _picture(figure: Any, kind: str) -> bytes:
-    """The same bytes in every run."""
-    import matplotlib
-
-    buffer = io.BytesIO()
-    with matplotlib.rc_context({"svg.hashsalt": "bolus"}):
-        metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-        figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-    return buffer.getvalue()
 
 
 def _draw_flow(flow: pd.DataFrame) -> Any:

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bolus import DataError, FormatError, IoError, __version__
+from bolus import DataError, __version__, files
 from bolus.cohort._store import _STATISTICS, CohortStore, StoreRow, write_store
 from bolus.cohort._table import CohortPatient
 from bolus.cohort._work import patient_folder, read_status
-from bolus.files import write_text
 from bolus.patient import PatientResult
 from bolus.patient._folder import digest, file_hash
 
@@ -31,25 +30,12 @@ def write_record(output: Path, patients: Iterable[CohortPatient], options: dict[
         "format": _FORMAT, "schema": _SCHEMA, "bolus": __version__, "options": options,
         "patients": [{"patient": one.patient, "name": one.name, "exclusion": one.exclusion} for one in patients],
     }  # fmt: skip
-    write_text(output / "cohort.json", json.dumps(text, indent=1) + "\n", overwrite=True)
+    files.write_text(output / "cohort.json", json.dumps(text, indent=1) + "\n", overwrite=True)
 
 
 def read_record(output: Path) -> dict[str, Any] | None:
     """The same, as an earlier run left it; None where there is none. Raises IoError, FormatError."""
-    path = output / "cohort.json"
-    try:
-        found = json.loads(path.read_text())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise IoError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise FormatError(f"{path} is damaged ({error}); choose another folder") from error
-    if not isinstance(found, dict) or found.get("format") != _FORMAT:
-        raise FormatError(f"{path} is no record of bolus cohort run; choose another folder")
-    if found["schema"] > _SCHEMA:
-        raise FormatError(f"{path} is of a later version of bolus ({found['bolus']}); update bolus to go on with it")
-    return found
+    return files.read_record(output / "cohort.json", _FORMAT, _SCHEMA, "record of bolus cohort run")
 
 
 def write_tables(output: Path, patients: list[CohortPatient]) -> None:

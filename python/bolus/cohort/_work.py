@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bolus import Cancelled, Error, IoError, OptionError, __version__
+from bolus import Cancelled, Error, OptionError, __version__
 from bolus._core.core import write_atomically
 from bolus.patient import predict
 from bolus.patient._folder import INDEX, RunFolder, digest, file_hash
+from bolus.patient._lock import FolderBusy
 
 __all__ = [
     "Job",
@@ -37,7 +38,6 @@ _LASTING = (
     "VersionError",
     "OptionError",
 )
-_BUSY = "another run is writing to"
 _FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG)
 
 
@@ -187,7 +187,7 @@ def run_patient(job: Job, progress: Any = None) -> Outcome:
 
 
 def _failed(job: Job, key: str, error: Exception) -> Outcome:
-    if isinstance(error, IoError) and _BUSY in str(error):
+    if isinstance(error, FolderBusy):
         return Outcome("busy", _plain(job, str(error)))
     reason, kind = _plain(job, str(error)), type(error).__name__
     if is_full(error):

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bolus import FormatError, IoError, __version__
+from bolus import IoError, __version__
 from bolus._core.core import write_atomically
+from bolus.files import read_record, require_own
 from bolus.patient._layout import entry_of, path_of
 
 __all__ = ["INDEX", "RunFolder", "digest", "file_hash"]
@@ -72,33 +73,13 @@ class RunFolder:
         FormatError
             If it is damaged or of a later version.
         """
-        path = folder / INDEX
-        try:
-            found = json.loads(path.read_text())
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise IoError(f"cannot read {path}: {error.strerror}") from error
-        except ValueError as error:
-            raise FormatError(f"{path} is damaged ({error}); remove the folder, or choose another one") from error
-        if not isinstance(found, dict) or found.get("format") != _FORMAT:
-            raise FormatError(f"{path} is no index of bolus predict; choose another folder")
-        if found.get("schema", 0) > _SCHEMA:
-            raise FormatError(
-                f"{path} is of a later version of bolus ({found.get('bolus')}); update bolus to go on with it"
-            )
-        return found
+        return read_record(folder / INDEX, _FORMAT, _SCHEMA, "index of bolus predict")
 
     def open(self, inputs: Mapping[str, str], overwrite: bool) -> None:
         """Take up what an earlier run left. Raises IoError where it is of other images or patient, unless `overwrite`."""
         found = self.read_index(self.folder)
         if found is None:
-            strange = [entry.name for entry in self.folder.iterdir() if not entry.name.startswith(".bolus")]
-            if strange and not overwrite:
-                raise IoError(
-                    f"{self.folder} is not empty ({', '.join(sorted(strange)[:4])}) and holds no results of bolus predict; "
-                    "choose another folder, or ask for overwriting"
-                )
+            require_own(self.folder, "bolus predict", overwrite)
         elif (found["inputs"], found["subject"]) != (dict(inputs), f"sub-{self.patient}"):
             if not overwrite:
                 names = sorted(

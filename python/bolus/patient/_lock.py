@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bolus import IoError
 
-__all__ = ["FolderLock"]
+__all__ = ["FolderBusy", "FolderLock"]
 
 _NAME = ".bolus.lock"
 
@@ -32,6 +32,10 @@ def _alive(pid: int) -> bool:
     except PermissionError:  # there, and somebody else's
         return True
     return True
+
+
+class FolderBusy(IoError):
+    """Another run is writing to the folder."""
 
 
 class FolderLock:
@@ -121,7 +125,7 @@ class FolderLock:
         here = host == socket.gethostname()
         dead = here and (not _alive(pid) or (started != "" and _started(pid) not in ("", started)))
         if not dead and age <= self._patience:
-            raise IoError(
+            raise FolderBusy(
                 f"another run is writing to {self._path.parent} (process {pid} on {host or 'an unknown machine'}, last seen "
                 f"{max(age, 0):.0f} s ago); wait for it or choose another folder. If it is gone for certain, "
                 f"remove {self._path}"
