@@ -7,7 +7,6 @@
 namespace bolus::detail {
 namespace {
 
-constexpr std::int64_t margin = 5;
 constexpr double largest_spacing_error = 0.1;  // mm
 
 std::string upper(Modality modality) {
@@ -93,7 +92,7 @@ CascadeImages prepare_images(const AlignedStudy& study, const std::optional<Mask
                             message("FLAIR is 0 in only ", count - voxels, " of ", count,
                                     " voxels: the networks were trained on brains without skull on a background of 0")});
   }
-  result.box = bounding_box(seen, margin);
+  result.box = bounding_box(seen, box_margin);
   const auto cut_size = result.box.size();
   if (std::min({cut_size[0], cut_size[1], cut_size[2]}) < 19) {
     result.flags.push_back({"segment.few_slices", message("the brain is ", cut_size[2], " x ", cut_size[1], " x ", cut_size[0],

@@ -61,6 +61,9 @@ void paste(const std::vector<T>& values, const Box& box, const Triple& size, std
   }
 }
 
+/// Voxels around a region that the next stage looks at, and is taught within.
+inline constexpr std::int64_t box_margin = 5;
+
 /// The box around all marks, enlarged by `margin` and clipped to the grid; of nothing, an empty one.
 Box bounding_box(const Marks& marks, std::int64_t margin);
 

@@ -11,7 +11,6 @@
 namespace bolus::detail {
 namespace {
 
-constexpr std::int64_t halo = 4;              // slices that a network needs on each side of those it predicts
 constexpr std::int64_t slab = 11;             // slices of a prediction in training
 constexpr std::int64_t batch = 5;             // slabs of a batch
 constexpr std::uint64_t slab_streams = 4096;  // of the counter-based noise, one for each slab and channel from here on

@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <bolus/segment/anisotropic_network.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,9 @@ inline const std::array<std::vector<ResidualBlock>, 4>& residual_blocks() {
                                                                  {{"block4_1", 3}, {"block4_2", 2}, {"block4_3", 1}}}};
   return levels;
 }
+
+/// Slices that a network needs on each side of those it predicts.
+inline constexpr auto halo = static_cast<std::int64_t>(AnisotropicNetwork::lost_slices) / 2;
 
 /// Places of the three predictions among the 14 channels that the last convolution sees.
 inline constexpr std::array<std::size_t, 3> prediction_channels{2, 4, 8}, prediction_offsets{0, 2, 6};

@@ -10,7 +10,6 @@ namespace {
 
 using namespace detail;
 
-constexpr std::int64_t margin = 5;            // voxels around the region that the next stage looks at
 constexpr std::size_t least_enhancing = 30;   // voxels; fewer are taken for noise
 constexpr std::size_t tiny_enhancing = 100;   // voxels: flagged
 constexpr std::size_t separate_region = 100;  // voxels from which a further region is worth a flag
@@ -65,11 +64,11 @@ Marks marked(const StageVotes& votes, const Marks& brain) {
 
 /// The box of what a rule kept; where it kept nothing of something, of everything.
 Box box_of(const Marks& kept, const Marks& all, const char* stage, QcFlags& flags) {
-  if (kept.any()) return bounding_box(kept, margin);
+  if (kept.any()) return bounding_box(kept, box_margin);
   flags.push_back({"segment.region.small", message("every region that the stage ", stage,
                                                    " found is too small for the "
                                                    "original's rules, which fail here; all of them were kept")});
-  return bounding_box(all, margin);
+  return bounding_box(all, box_margin);
 }
 
 /// Puts values of the box around the brain onto the study's grid.
@@ -165,7 +164,7 @@ TumourSegmentation SegmentTumour::operator()(const AlignedStudy& study, const Ca
   } else {
     Marks bright(size);
     for (std::size_t v = 0; v < bright.values.size(); ++v) bright.values[v] = images.channel[0][v] > 0.0F ? 1 : 0;
-    box1 = bounding_box(bright, margin);
+    box1 = bounding_box(bright, box_margin);
   }
 
   // Tumour core, in the box around it.

@@ -6,17 +6,17 @@
 #include <cmath>
 #include <numbers>
 
+#include "../network_layers.hpp"
 #include "../view_axes.hpp"
 
 namespace bolus::detail {
 namespace {
 
-constexpr std::int64_t halo = static_cast<std::int64_t>(AnisotropicNetwork::lost_slices) / 2;
 constexpr std::size_t channels = AnisotropicNetwork::channels;
 constexpr std::size_t most_attempts = 100;  // at a batch with a voxel of what is sought
 constexpr std::uint64_t numbers_per_attempt = 64, values_from = std::uint64_t{1} << 20;  // places in a patch's stream
 
-/// Where a voxel of a patch comes from: a place within a slice, in voxels, and whether it is there at all.
+/// Where a voxel of a patch comes from: a place within a slice of the region, in voxels.
 struct InSlice {
   double row, column;
 };
@@ -69,6 +69,10 @@ PatchSampler::PatchSampler(const TrainCascade& options, CascadeStage stage, View
     up_to_.push_back(sum += one.weight);
   }
 }
+
+/// Numbers of one patch.
+std::size_t PatchSampler::input_values() const { return static_cast<std::size_t>(slices_ * side_ * side_) * channels; }
+std::size_t PatchSampler::target_values() const { return static_cast<std::size_t>((slices_ - 2 * halo) * side_ * side_); }
 
 /// Attempts and items of a batch are told apart by `item`.
 std::uint64_t PatchSampler::stream_of(PatchUse use, std::uint64_t number, std::uint64_t item) const {
@@ -204,10 +208,7 @@ void PatchSampler::fill(const Place& place, std::uint64_t stream, float* input, 
 }
 
 void PatchSampler::draw(std::uint64_t number, PatchBatch& batch) const {
-  const auto items = options_.batch_size;
-  const auto voxels = static_cast<std::size_t>(side_ * side_);
-  const auto input_size = static_cast<std::size_t>(slices_) * voxels * channels;
-  const auto target_size = static_cast<std::size_t>(slices_ - 2 * halo) * voxels;
+  const auto items = options_.batch_size, input_size = input_values(), target_size = target_values();
   batch.input.resize(items * input_size);
   batch.target.resize(items * target_size);
   std::vector<Place> places(items);
@@ -230,9 +231,7 @@ void PatchSampler::draw(std::uint64_t number, PatchBatch& batch) const {
 }
 
 void PatchSampler::draw_fixed(std::size_t first, std::size_t count, PatchBatch& batch) const {
-  const auto voxels = static_cast<std::size_t>(side_ * side_);
-  const auto input_size = static_cast<std::size_t>(slices_) * voxels * channels;
-  const auto target_size = static_cast<std::size_t>(slices_ - 2 * halo) * voxels;
+  const auto input_size = input_values(), target_size = target_values();
   batch.input.resize(count * input_size);
   batch.target.resize(count * target_size);
   for (std::size_t i = 0; i < count; ++i) {

@@ -29,8 +29,8 @@ class PatchSampler {
   /// The same number, the same batch.
   void draw(std::uint64_t number, PatchBatch& batch) const;
 
-  /// One unvaried patch of each of some of the validation cases' patches: those of the numbers from `first` on, at most a
-  /// batch. Every number belongs to one case, `validation_patches` after each other.
+  /// `count` unvaried patches from the number `first` on. Each case that takes part has `validation_patches` numbers, one case
+  /// after the other; the same number, the same patch.
   void draw_fixed(std::size_t first, std::size_t count, PatchBatch& batch) const;
 
   std::size_t slices() const { return static_cast<std::size_t>(slices_); }
@@ -41,6 +41,8 @@ class PatchSampler {
   Place place(const PreparedCase& from, std::uint64_t stream, std::uint64_t& index, bool vary) const;
   bool mark(const Place& place, std::uint8_t* target) const;
   void fill(const Place& place, std::uint64_t stream, float* input, bool vary) const;
+  std::size_t input_values() const;
+  std::size_t target_values() const;
   std::uint64_t stream_of(PatchUse use, std::uint64_t number, std::uint64_t item) const;
 
   const TrainCascade& options_;

@@ -53,12 +53,6 @@ class MappedBytes {
   void* bytes_ = MAP_FAILED;
 };
 
-namespace {
-
-constexpr std::int64_t margin = 5;  // voxels around a region that patches are cut from
-
-}  // namespace
-
 PreparedCase::PreparedCase(PreparedCase&&) noexcept = default;
 PreparedCase& PreparedCase::operator=(PreparedCase&&) noexcept = default;
 PreparedCase::~PreparedCase() = default;
@@ -101,8 +95,8 @@ PreparedCase::PreparedCase(const TrainingCase& from, std::uint64_t seed, const s
     core.values[v] = is_positive(CascadeStage::tumour_core, labels[v]);
     for (const auto stage : all_stages) positive_[static_cast<std::size_t>(stage)] += is_positive(stage, labels[v]);
   }
-  regions_ = {Box{{0, 0, 0}, {size[0] - 1, size[1] - 1, size[2] - 1}}, bounding_box(tumour, margin),
-              core.any() ? bounding_box(core, margin) : Box{}};
+  regions_ = {Box{{0, 0, 0}, {size[0] - 1, size[1] - 1, size[2] - 1}}, bounding_box(tumour, box_margin),
+              core.any() ? bounding_box(core, box_margin) : Box{}};
   std::string all_hashes = content_hash(labels.data(), labels.size());
   for (const auto& [role, text] : images.hashes) all_hashes += text;
   hash = content_hash(all_hashes.data(), all_hashes.size());
