@@ -34,6 +34,12 @@ class PythonSegmenter : public Segmenter {
     return overridden("name")().cast<std::string>();
   }
 
+  std::string key() const override {
+    const py::gil_scoped_acquire lock;
+    const auto found = py::get_override(static_cast<const Segmenter*>(this), "key");
+    return found ? found().cast<std::string>() : Segmenter::key();
+  }
+
   bool wants_bias_correction() const override {
     const py::gil_scoped_acquire lock;
     const auto found = py::get_override(static_cast<const Segmenter*>(this), "wants_bias_correction");
@@ -87,6 +93,9 @@ must not be kept after the call.
           },
           "study"_a, "progress"_a = py::none(), call_doc)
       .def("name", &Segmenter::name, "A short name for reports and provenance.")
+      .def("key", &Segmenter::key,
+           "Tells apart segmenters that find different things: finished work is found again by it. The name when not "
+           "overridden, so a network of yours should add a hash of its weights.")
       .def("wants_bias_correction", &Segmenter::wants_bias_correction,
            "Whether images that are prepared for this segmenter should be corrected for the bias field; True when not "
            "overridden.");

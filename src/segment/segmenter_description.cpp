@@ -130,8 +130,7 @@ SegmenterDescription read_segmenter_description(const std::filesystem::path& pat
   return d;
 }
 
-void write_segmenter_description(const std::filesystem::path& path, const SegmenterDescription& d, Overwrite overwrite) {
-  d.validate();
+std::string to_json(const SegmenterDescription& d) {
   Json json;
   json["name"] = d.name;
   for (const auto channel : d.channels) json["channels"].push_back(modalities[static_cast<std::size_t>(channel)]);
@@ -148,7 +147,12 @@ void write_segmenter_description(const std::filesystem::path& path, const Segmen
   for (const auto region : d.regions) json["regions"].push_back(region_name(region));
   json["threshold"] = d.threshold;
   json["flips"] = d.flips;
-  write_atomically(path, overwrite, json.dump(2) + "\n");
+  return json.dump(2);
+}
+
+void write_segmenter_description(const std::filesystem::path& path, const SegmenterDescription& d, Overwrite overwrite) {
+  d.validate();
+  write_atomically(path, overwrite, to_json(d) + "\n");
 }
 
 }  // namespace bolus

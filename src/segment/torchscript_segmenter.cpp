@@ -13,6 +13,7 @@
 #include <bolus/core/axis_order.hpp>
 #include <bolus/core/detail/quantile.hpp>
 #include <bolus/core/parallel.hpp>
+#include <bolus/core/provenance.hpp>
 #include <bolus/segment/detail/mask_box.hpp>
 #include <cmath>
 #include <condition_variable>
@@ -189,6 +190,7 @@ struct TorchScriptSegmenter::Network {
   at::Device device = at::kCPU;
   int threads = 0;
   mutable torch::jit::Module module;
+  std::string key;
 
   std::size_t outputs() const { return std::max(description.labels.size(), description.regions.size()); }
 
@@ -381,12 +383,16 @@ TorchScriptSegmenter::TorchScriptSegmenter(const std::filesystem::path& model, S
     throw FormatError(message(model.string(), " cannot be loaded as TorchScript: ", reason(failure),
                               "; save the network with torch.jit.script(net).save(...) or torch.jit.trace(...).save(...)"));
   }
+  const auto facts = message(file_hash(model), to_json(network->description), device);
+  network->key = content_hash(facts.data(), facts.size());
   network_ = std::move(network);
 }
 
 TorchScriptSegmenter::~TorchScriptSegmenter() = default;
 
 std::string TorchScriptSegmenter::name() const { return network_->description.name; }
+
+std::string TorchScriptSegmenter::key() const { return network_->key; }
 
 const SegmenterDescription& TorchScriptSegmenter::description() const { return network_->description; }
 

@@ -264,6 +264,34 @@ def test_a_segmenters_labels_stay_beside_their_correction(aligned_already, quick
     }  # fmt: skip
 
 
+class KeyedBall(Ball):
+    """One of several networks of one name."""
+
+    def __init__(self, weights):
+        super().__init__()
+        self._weights = weights
+
+    def key(self):
+        return f"ball {self._weights}"
+
+
+def test_segmenters_of_one_name_are_told_apart_by_their_key(aligned_already, quick, tmp_path):
+    def run(segmenter, **options):
+        options = {"preprocess_step": quick, "report": False, "until": "segment", "output": tmp_path / "out", **options}
+        return bolus.predict(aligned_already, segmenter=segmenter, **options)
+
+    run(KeyedBall(1))
+    assert run(KeyedBall(1)).stages["cached"].all()
+    with pytest.raises(bolus.IoError, match="another segmenter"):
+        run(KeyedBall(2))
+    assert run(KeyedBall(2), overwrite=True).stages["cached"].tolist() == [True, False]
+
+
+def test_protocol_options_go_with_a_folder(series_only):
+    with pytest.raises(bolus.OptionError, match="go with a folder"):
+        bolus.predict(series_only, until="segment", report=False, echo_time=0.03)
+
+
 def test_stages_joined_here_are_those_of_the_pipeline(series_only, network):
     result = bolus.predict(series_only, network, report=False)
     single = pipeline.PredictStudy()(series_only, network)
@@ -435,7 +463,7 @@ def test_bad_input_ends_with_what_to_do(series_only, phantom, aligned_already, h
 
 
 def test_a_report_without_matplotlib_is_refused_before_the_work(series_only, network, monkeypatch, tmp_path):
-    monkeypatch.setattr("bolus.patient._run.find_spec", lambda name: None)
+    monkeypatch.setattr("bolus.patient._predict.find_spec", lambda name: None)
     with pytest.raises(ImportError, match="needs matplotlib.*--no-report"):
         bolus.predict(series_only, network, output=tmp_path / "out")
     assert not (tmp_path / "out").exists()

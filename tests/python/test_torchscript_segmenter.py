@@ -105,6 +105,17 @@ def test_each_output_channel_becomes_its_label(tmp_path, levels):
     np.testing.assert_allclose(probabilities["WT"].array, 1 - expected[..., 0], atol=1e-6)
 
 
+def test_the_key_tells_networks_and_descriptions_apart(tmp_path):
+    first = TorchScriptSegmenter(saved(tmp_path, Levels()), describe(name="net"))
+    assert first.key() == TorchScriptSegmenter(tmp_path / "net.pt", describe(name="net")).key()
+    other_network = TorchScriptSegmenter(saved(tmp_path, Small(1), "other.pt"), describe(name="net"))
+    other_threshold = TorchScriptSegmenter(tmp_path / "net.pt", describe(name="net", threshold=0.4))
+    assert len({one.key() for one in (first, other_network, other_threshold)}) == 3
+    labels = bolus.LabelMap(np.full((3, 3, 3), 4, np.uint8, "F"), np.eye(4))
+    own = bolus.segment.GivenLabels(labels)
+    assert own.name() == bolus.segment.GivenLabels().name() and own.key() != bolus.segment.GivenLabels().key()
+
+
 def test_regions_may_overlap_and_the_innermost_wins(tmp_path):
     generator = np.random.default_rng(0)
     arrays = {name: np.sign(generator.standard_normal((9, 9, 9))) for name in ("t1", "t2", "cet1")}

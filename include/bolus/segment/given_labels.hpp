@@ -1,4 +1,5 @@
 #pragma once
+#include <bolus/core/provenance.hpp>
 #include <bolus/segment/segmenter.hpp>
 #include <optional>
 #include <utility>
@@ -66,6 +67,11 @@ class GivenLabels : public Segmenter {
   }
 
   std::string name() const override { return "given labels"; }
+
+  /// With the SHA-256 of the voxels where it has a label map of its own.
+  std::string key() const override {
+    return labels_ ? name() + " " + content_hash(labels_->image().data(), labels_->image().size()) : name();
+  }
 
  private:
   std::optional<LabelMap> labels_;

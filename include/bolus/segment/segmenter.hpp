@@ -18,6 +18,10 @@ class Segmenter {
   /// A short name for reports and provenance, e.g. "given labels".
   virtual std::string name() const = 0;
 
+  /// Tells apart segmenters that find different things: finished work is found again by it. The name where not overridden, so
+  /// a network of yours should add a hash of its weights.
+  virtual std::string key() const { return name(); }
+
   /// Whether images that are prepared for this segmenter should be corrected for the bias field. No for networks trained on
   /// the BraTS images, which are not: N4 takes oedema for a part of the field.
   virtual bool wants_bias_correction() const { return true; }

@@ -47,6 +47,9 @@ struct SegmenterDescription {
 /// for JSON that is damaged, an unknown name or a value of the wrong kind, OptionError for a value out of range.
 SegmenterDescription read_segmenter_description(const std::filesystem::path& path);
 
+/// A description as JSON, with every name.
+std::string to_json(const SegmenterDescription& description);
+
 /// Writes a description as JSON, whole or not at all. Throws IoError, OptionError.
 void write_segmenter_description(const std::filesystem::path& path, const SegmenterDescription& description,
                                  Overwrite overwrite = Overwrite::no);
@@ -78,6 +81,9 @@ class TorchScriptSegmenter : public Segmenter {
   std::map<Region, Image<float>> probabilities(const AlignedStudy& study, const Progress& progress = {}) const;
 
   std::string name() const override;
+
+  /// SHA-256 of the file, the description and the device.
+  std::string key() const override;
 
   const SegmenterDescription& description() const;
 

@@ -39,6 +39,10 @@ class Segmenter:
         """
     def __init__(self) -> None:
         ...
+    def key(self) -> str:
+        """
+        Tells apart segmenters that find different things: finished work is found again by it. The name when not overridden, so a network of yours should add a hash of its weights.
+        """
     def name(self) -> str:
         """
         A short name for reports and provenance.

@@ -52,17 +52,6 @@ def progress_bar():
     return RichProgress(error_console)
 
 
-def find_study(folder: Path, echo_time: float | None, time_step: float | None):
-    from bolus import io
-
-    study = io.find_study(folder)
-    if echo_time is not None:
-        study.perfusion_reading.echo_time = echo_time
-    if time_step is not None:
-        study.perfusion_reading.time_step = time_step
-    return study
-
-
 def segment_regions(regions: list[str] | None) -> dict[str, str | None]:
     from bolus import OptionError
 

@@ -15,7 +15,6 @@ from bolus.cli._shared import (
     TimeStep,
     app,
     console,
-    find_study,
     progress_bar,
     show_flags,
 )
@@ -46,9 +45,10 @@ def preprocess(
     from bolus import io, pipeline
     from bolus import preprocess as steps
     from bolus.files import output_folder, require_writable
+    from bolus.patient import study_at
 
     require_writable(output_folder(output) / "provenance.json", overwrite)  # now, not after the work
-    images = io.read_study(find_study(study, echo_time, time_step))
+    images = io.read_study(study_at(study, echo_time, time_step))
     extractor = steps.GivenBrainMask(io.read_mask(brain)) if brain else None
     step = steps.Preprocess(correct_bias=bias, cache=cache, threads=threads)
     with progress_bar() as progress:
@@ -76,9 +76,10 @@ def curves(
     """Mean T2* signal curves of ET, NET, ED, WT and the arterial input function, as the table OUTPUT (.csv)."""
     from bolus import io, pipeline
     from bolus.files import require_writable
+    from bolus.patient import study_at
 
     require_writable(output, overwrite)
-    images = io.read_study(find_study(study, echo_time, time_step))
+    images = io.read_study(study_at(study, echo_time, time_step))
     with progress_bar() as progress:
         extracted = pipeline.ExtractCurves()(images, progress=progress)
     show_flags(extracted.flags)
@@ -103,13 +104,14 @@ def maps(
 ) -> None:
     """Perfusion maps, region statistics and the masks that were found, into the folder OUTPUT."""
     from bolus import dsc, io, pipeline
+    from bolus.patient import study_at
 
     options = pipeline.WriteMaps().options
     if quantity:
         options.quantities = quantity
     if bidirectional:
         options.leakage = dsc.LeakageCorrection(model="bidirectional")
-    images = io.read_study(find_study(study, echo_time, time_step))
+    images = io.read_study(study_at(study, echo_time, time_step))
     with progress_bar() as progress:
         written = pipeline.WriteMaps(options=options)(images, output, overwrite=overwrite, progress=progress)
     show_flags(written.flags)

@@ -17,9 +17,9 @@ from bolus.cohort._work import Job, Outcome, is_full, write_failure
 from bolus.cohort._workers import in_process, machine_memory, memory_of, on_dask, on_executor, on_processes
 from bolus.files import output_folder, require_own
 from bolus.patient import STAGES
-from bolus.patient._folder import digest
+from bolus.patient._hashes import digest, options_text
 from bolus.patient._lock import FolderLock
-from bolus.patient._run import _finder, _network_key, _networks, _plain
+from bolus.patient._models import find_networks, network_key, tumour_finder
 
 __all__ = ["Cohort"]
 
@@ -77,8 +77,6 @@ class Cohort:
             raise OptionError(f"until is '{until}'; expected one of {', '.join(STAGES)}")
         if until == "predict" and weights is None:
             raise OptionError("there are no weights to predict with; give them, or stop before: until='perfusion'")
-        if cascade is not None and segmenter is not None:
-            raise OptionError("both a cascade and another segmenter are given; give one of them")
         self.patients: list[CohortPatient] = read_table(table)
         whole = [
             os.fspath(Path(one).resolve()) if isinstance(one, str | os.PathLike) else one
@@ -94,13 +92,13 @@ class Cohort:
             "substitute_missing": substitute_missing, "until": until, "report": report, "device": device,
             **{name: step for name, step in steps.items() if step is not None},
         }  # fmt: skip
-        finder = _finder(cascade, segmenter, substitute_missing, device, 1)
-        networks = _networks(weights) if self._options["weights"] is not None else []
+        finder = tumour_finder(cascade, segmenter, substitute_missing, device, 1)
+        networks = find_networks(weights) if self._options["weights"] is not None else []
         #: Hashes of what results depend on; None where it is not given.
         self._keys = {
-            "weights": digest([_network_key(network) for network in networks]) if networks else None,
+            "weights": digest([network_key(network) for network in networks]) if networks else None,
             "segmenter": None if finder is None else finder.key,
-            **{name: None if step is None else digest(_plain(step)) for name, step in steps.items()},
+            **{name: None if step is None else digest(options_text(step)) for name, step in steps.items()},
         }
 
     def __len__(self) -> int:

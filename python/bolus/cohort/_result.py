@@ -14,7 +14,7 @@ from bolus.cohort._store import _STATISTICS, CohortStore, StoreRow, write_store
 from bolus.cohort._table import CohortPatient
 from bolus.cohort._work import patient_folder, read_status
 from bolus.patient import PatientResult
-from bolus.patient._folder import digest, file_hash
+from bolus.patient._hashes import digest, file_hash
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,8 @@ from typing import Any
 from bolus import Cancelled, Error, OptionError, __version__
 from bolus._core.core import write_atomically
 from bolus.patient import predict
-from bolus.patient._folder import INDEX, RunFolder, digest, file_hash
+from bolus.patient._folder import INDEX, RunFolder
+from bolus.patient._hashes import digest, file_hash
 from bolus.patient._lock import FolderBusy
 
 __all__ = [

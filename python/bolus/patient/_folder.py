@@ -3,7 +3,6 @@ written."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,41 +14,21 @@ from typing import Any
 from bolus import IoError, __version__
 from bolus._core.core import write_atomically
 from bolus.files import read_record, require_own
+from bolus.patient._hashes import file_hash
 from bolus.patient._layout import entry_of, path_of
 
-__all__ = ["INDEX", "RunFolder", "digest", "file_hash"]
+__all__ = ["INDEX", "RunFolder"]
 
 INDEX = "index.json"
 _FORMAT = "bolus.patient"
 _SCHEMA = 1
 
 
-def digest(*parts: Any) -> str:
-    """SHA-256 of plain values."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return (
-            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _hash_blocks(file)
-        )
-
-
-def _hash_blocks(file: Any) -> str:
-    state = hashlib.sha256()
-    while block := file.read(1 << 20):
-        state.update(block)
-    return state.hexdigest()
-
-
 class RunFolder:
     """Reads and writes a run's folder. The caller holds its lock.
 
     A stage's files are written beside and moved to their places at its end; before that the index says that they are on
-    their way.
-    So a run that is killed leaves either the stage or something that the next run knows to be its own.
+    their way. So a run that is killed leaves either the stage or something that the next run knows to be its own.
     """
 
     def __init__(self, folder: Path, patient: str):
