@@ -13,3 +13,8 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("BOLUS_TEST_DATA is not set, and this test needs real data")
     return Path(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What judges by all other tests runs after them."""
+    items.sort(key=lambda item: item.path.name == "test_command_line.py")

@@ -1,26 +1,12 @@
 """The command line as a person uses it: in a process of its own, judged by exit code and what is printed."""
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from command_line import command_process as run
 
 import bolus
-
-
-def run(*arguments, code=0, **environment):
-    result = subprocess.run(
-        [sys.executable, "-c", "from bolus.cli import main; main()", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"COLUMNS": "200", "TERM": "dumb"} | environment,
-    )
-    assert result.returncode == code, result.stdout + result.stderr
-    assert ("Traceback" in result.stderr) == False, result.stderr  # noqa: E712
-    return result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +114,15 @@ def test_mistakes_get_one_clear_message(arguments, code, says, simulated, tmp_pa
     assert not list(tmp_path.iterdir())  # nothing half done is left
 
 
+def test_messages_show_what_they_hold_as_it_is(tmp_path):
+    name = "[bold] a name that is longer than the window is wide " * 4
+    assert name in run("info", tmp_path / name, code=1)
+    assert name in run("simulate", "-o", tmp_path / name, "--patients", 4)
+
+
 def test_debug_shows_where(tmp_path):
-    result = subprocess.run(
-        [sys.executable, "-c", "from bolus.cli import main; main()", "--debug", "info", str(tmp_path / "none")],
-        capture_output=True,
-        text=True,
-    )
-    assert "Traceback" in result.stderr
+    run("--debug", "info")
+    assert "Traceback" in run("--debug", "info", tmp_path / "none", code=1)
 
 
 def test_training_on_one_class_is_refused(simulated, tmp_path):
@@ -151,7 +139,9 @@ def test_demo_writes_everything_and_repeats_itself(tmp_path):
     output = run("demo", "-o", first, "--patients", 120, "--threads", 1, OMP_NUM_THREADS="1")
     assert "simulated" in output
     assert "paper" in output
-    run("demo", "-o", second, "--patients", 120, "--threads", 2)
+    second.mkdir()
+    (second / "metrics.json").write_text("of before")
+    run("demo", "-o", second, "--patients", 120, "--threads", 2, "--seed", 0, "--overwrite")
     names = sorted(path.name for path in first.iterdir())
     assert names == [
         "attention.png",

@@ -98,6 +98,8 @@ def test_studies_are_looked_at_before_the_work(studies):
     said = command("doctor", studies, "-w", studies / "net.safetensors", "-o", studies / "out", code=1)
     assert "failed" in said and "can be written to" in said
     assert "0 failed" in command("doctor", studies / "good")
+    said = command("doctor", studies / "good", "-w", studies / "net.safetensors", "-o", studies / "out")
+    assert "0 failed" in said and "can be written to" in said
     assert doctor.check_data(studies / "nowhere")[0].verdict == "failed"
     wrong = doctor.check_data(studies / "good", studies / "good" / "dsc.json")
     assert by_what(wrong)["weights"].verdict == "failed"

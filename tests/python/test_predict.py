@@ -117,7 +117,7 @@ def finished(scanned):
     out = scanned / "out"
     said = command(
         "predict", scanned / "Mustermann_Erika", "--weights", scanned / "net.safetensors", "-o", out, "--patient", "p7",
-        "--labels", scanned / "native.nii.gz", "--brain", scanned / "brain.nii.gz", "--spacing", 4, "--threads", 2,
+        "--labels", scanned / "native.nii.gz", "--brain", scanned / "brain.nii.gz", "--spacing", 4, "--threads", 2, "--report",
     )  # fmt: skip
     return out, said
 

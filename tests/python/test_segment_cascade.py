@@ -13,6 +13,7 @@ import nibabel
 import numpy as np
 import pytest
 import torch
+from command_line import command, command_process
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
@@ -255,6 +256,10 @@ def test_the_cascade_is_converted_with_licence_and_source(tmp_path):
     assert "taigw/brats17" in metadata["source"]
     with pytest.raises(bolus.IoError, match="exists"):
         convert_weights(tmp_path, path)
+    once = path.read_bytes()
+    path.write_bytes(b"of before")
+    command("weights", "convert", tmp_path, "-o", path, "--overwrite")
+    assert path.read_bytes() == once
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(bolus.FormatError):
         load_cascade(path)
@@ -661,14 +666,7 @@ def test_results_are_written_and_shown(weights, tmp_path):
 
 
 def test_the_command_line_segments_a_study_folder(weights, tmp_path):
-    import subprocess
-
-    def run(*arguments, code=0):
-        command = [sys.executable, "-c", "from bolus.cli import main; main()", *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, text=True)
-        assert result.returncode == code, result.stdout + result.stderr
-        return result.stdout + result.stderr
-
+    run = command_process
     folder = tmp_path / "study"
     folder.mkdir()
     for name, image in small_study().structural.items():
@@ -690,22 +688,38 @@ def test_the_command_line_segments_a_study_folder(weights, tmp_path):
     )
 
 
+def test_the_options_of_the_command_reach_the_cascade(weights, tmp_path):
+    study, out = tmp_path / "study", tmp_path / "out"
+    study.mkdir()
+    images = small_study().structural
+    for name in ("flair", "t2", "cet1"):
+        io.write_image(study / f"{name}.nii.gz", images[name])
+    brain = np.zeros(images["flair"].array.shape, np.uint8, "F")
+    brain[4:-4, 4:-4, 4:-4] = 1
+    io.write_mask(tmp_path / "brain.nii.gz", bolus.Mask(brain, images["flair"].affine))
+    save_cascade(weights, tmp_path / "cascade.safetensors")
+    given = ("segment", study, "-w", tmp_path / "cascade.safetensors", "-o", out, "--brain", tmp_path / "brain.nii.gz")
+    assert "t1" in command(*given, code=1)
+    command(*given, "--substitute-missing", "--threads", 1, "--mirror")
+    options = json.loads((out / "segmentation.json").read_text())["provenance"]["options"]
+    assert options["mode"] == "stable" and options["mirror"] == "true"
+    aligned = bolus.AlignedStudy({name: images[name] for name in ("flair", "t2", "cet1")})
+    found = SegmentTumour(mirror=True, substitute_missing=True)(
+        aligned, weights, brain=bolus.Mask(brain, images["flair"].affine)
+    )
+    assert np.array_equal(io.read_image(out / "whole_tumour.nii.gz").array, found.whole_tumour.array)
+    command(*given, "--substitute-missing", "--mode", "published", "--noise", "numpy", "--overwrite")
+    options = json.loads((out / "segmentation.json").read_text())["provenance"]["options"]
+    assert options["mode"] == "published" and options["noise"] == "numpy"
+
+
 def test_the_command_line_stops_for_a_correction_in_slicer(tmp_path):
-    from typer.testing import CliRunner
-
-    from bolus.cli import app
-
-    def run(*arguments, code=0):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        assert (result.exit_code == 0) == (code == 0), result.output
-        return result
-
     study, out, weights = tmp_path / "a study", tmp_path / "out", tmp_path / "cascade.safetensors"
     study.mkdir()
     for name, image in cubes(flair=[(6, 12)], t2=[(6, 10)], cet1=[(6, 6)], size=24, margin=3).structural.items():
         io.write_image(study / f"{name}.nii.gz", image)
     save_cascade(bright_cascade(), weights)
-    output = run("segment", study, "-w", weights, "-o", out, "--edit").output
+    output = command("segment", study, "-w", weights, "-o", out, "--edit", lines=True)
     assert str(out / "labels.seg.nrrd") in output and str(study / "cet1.nii.gz") in output
     automatic = io.read_label_map(out / "labels.nii.gz")
     np.testing.assert_array_equal(io.read_label_map(out / "labels.seg.nrrd").array, automatic.array)
@@ -714,14 +728,13 @@ def test_the_command_line_stops_for_a_correction_in_slicer(tmp_path):
     edited = np.array(automatic.array)
     edited[6:8, 6:12, 6:12] = 2
     io.write_label_map(out / "labels.seg.nrrd", bolus.LabelMap(edited), overwrite=True)
-    refused = run("segment", study, "-w", weights, "-o", out, "--edit", "--overwrite", code=1)
-    assert isinstance(refused.exception, bolus.IoError) and "by hand" in str(refused.exception)
+    assert "by hand" in command("segment", study, "-w", weights, "-o", out, "--edit", "--overwrite", code=1)
 
     # The commands that were printed work as they stand.
     commands = [shlex.split(line) for line in output.splitlines() if line.strip().startswith("bolus ")]
-    assert [command[1:3] for command in commands] == [["labels", "compare"], ["labels", "convert"]]
-    for command in commands:
-        run(*command[1:])
+    assert [words[1:3] for words in commands] == [["labels", "compare"], ["labels", "convert"]]
+    for words in commands:
+        command(*words[1:])
     audit = json.loads((out / "labels.audit.json").read_text())
     changed = int(np.count_nonzero(edited != automatic.array))
     assert audit["changed_voxels"] == changed > 0

@@ -4,10 +4,9 @@ import nibabel
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
+from command_line import command
 
 import bolus
-from bolus.cli import app
 from bolus.pipeline import training_cases
 from bolus.segment import (
     PatchAugmentation,
@@ -352,7 +351,7 @@ def test_the_command_trains_on_a_folder(tmp_path):
     for seed in range(3):
         write_case(tmp_path / "cases" / f"case{seed}", seed, NAMES)
     output = tmp_path / "mine.safetensors"
-    command = [
+    words = [
         "segment", "train", str(tmp_path / "cases"), "-o", str(output), "--epochs", "2", "--view-epochs", "1",
         "--epoch-batches", "1", "--batch-size", "2", "--slices", "9", "--patch-size", "16", "12", "8",
         "--validation", "0.3", "--stage", "WT", "--view", "axial", "--view", "coronal", "--loss", "dice_cross_entropy",
@@ -360,16 +359,13 @@ def test_the_command_trains_on_a_folder(tmp_path):
         "--noise", "0.1", "--device", "cpu", "--checkpoint", str(tmp_path / "state"), "--scratch", str(tmp_path),
         "--seed", "2", "--threads", "1",
     ]  # fmt: skip
-    run = CliRunner().invoke(app, command)
-    assert run.exit_code == 0, run.output
-    said = " ".join(run.output.split())
+    said = " ".join(command(*words).split())
     assert "WT axial" in said and "trained on 2 cases, judged on patches of 1" in said
     assert load_cascade(output).notes["training_cases"] == "2"
     course = pd.read_csv(tmp_path / "mine.csv")
     assert list(course["view"]) == ["axial", "axial", "coronal"]
-    again = CliRunner().invoke(app, command)
-    assert again.exit_code == 1 and "exists already" in str(again.exception)
-    further = CliRunner().invoke(
-        app, [*command[:4], str(tmp_path / "further.safetensors"), *command[5:-8], "--initial", str(output)]
-    )
-    assert further.exit_code == 0, further.output
+    assert "exists already" in command(*words, code=1)
+    further = tmp_path / "further.safetensors"
+    further.write_bytes(b"of before")
+    command(*words[:4], further, *words[5:-8], "--initial", output, "--overwrite")
+    assert load_cascade(further).notes["training_cases"] == "2"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 app = typer.Typer(
     name="bolus",
@@ -66,10 +67,16 @@ def segment_regions(regions: list[str] | None) -> dict[str, str | None]:
     return chosen
 
 
+def show(text: object) -> None:
+    """Plain text, paths above all: on one line and as it is, so that it can be copied."""
+    console.print(str(text), highlight=False, markup=False, soft_wrap=True)
+
+
 def show_flags(flags, patient: str = "") -> None:
     for flag in flags:
         error_console.print(
-            f"[yellow]{patient + ': ' if patient else ''}{flag.message}[/yellow] [dim]({flag.code})[/dim]"
+            f"[yellow]{escape(patient + ': ' if patient else '')}{escape(flag.message)}[/yellow] [dim]({flag.code})[/dim]",
+            soft_wrap=True,
         )
 
 
@@ -87,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (Error, OSError, ImportError) as error:
         if _debug:
             raise
-        error_console.print(f"[bold red]Error:[/bold red] {error}", highlight=False, markup=True, soft_wrap=True)
+        error_console.print(f"[bold red]Error:[/bold red] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2 if isinstance(error, OptionError) else 1)
     except KeyboardInterrupt:
         error_console.print("Stopped.")

@@ -14,8 +14,8 @@ from bolus.cli._shared import (
     Threads,
     TimeStep,
     app,
-    console,
     progress_bar,
+    show,
     show_flags,
 )
 
@@ -60,7 +60,7 @@ def preprocess(
         written += write_quality_page(result, images, output, overwrite=overwrite)
     show_flags(result.study.flags)
     for path in written:
-        console.print(str(path))
+        show(path)
 
 
 @app.command()
@@ -84,7 +84,7 @@ def curves(
         extracted = pipeline.ExtractCurves()(images, progress=progress)
     show_flags(extracted.flags)
     io.write_curves(output, [io.PatientCurves(images.patient, extracted.signals)], overwrite=overwrite)
-    console.print(str(output))
+    show(output)
 
 
 @app.command()
@@ -97,7 +97,7 @@ def maps(
         list[str] | None,
         typer.Option(help="A quantity to map, e.g. nrCBV; give it again for more. Default: the usual ones."),
     ] = None,
-    bidirectional: Annotated[bool, typer.Option(help="Leakage with back-flux (Leu 2016).")] = False,
+    bidirectional: Annotated[bool, typer.Option("--bidirectional", help="Leakage with back-flux (Leu 2016).")] = False,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
     overwrite: Overwrite = False,
@@ -116,4 +116,4 @@ def maps(
         written = pipeline.WriteMaps(options=options)(images, output, overwrite=overwrite, progress=progress)
     show_flags(written.flags)
     for path in written.files:
-        console.print(str(path))
+        show(path)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bolus.cli._shared import Overwrite, app, console, segment_regions, show_flags
+from bolus.cli._shared import Overwrite, app, console, segment_regions, show, show_flags
 
 labels_app = typer.Typer(name="labels", help="Label maps: compare and convert them.", no_args_is_help=True)
 app.add_typer(labels_app)
@@ -23,7 +23,10 @@ Regions = Annotated[
     ),
 ]
 ResolveOverlap = Annotated[
-    bool, typer.Option(help="Give voxels in more than one segment to the innermost: ET, then NET, then ED.")
+    bool,
+    typer.Option(
+        "--resolve-overlap", help="Give voxels in more than one segment to the innermost: ET, then NET, then ED."
+    ),
 ]
 
 
@@ -82,7 +85,7 @@ def convert_labels(
 
     grid = None if like is None else io.read_image(like).geometry
     io.write_label_map(target, _labels(source, region, resolve_overlap, grid), overwrite=overwrite)
-    console.print(str(target))
+    show(target)
 
 
 def _labels(path: Path, regions: list[str] | None = None, resolve_overlap: bool = False, grid=None):

@@ -17,6 +17,7 @@ from bolus.cli._shared import (
     app,
     console,
     progress_bar,
+    show,
     show_flags,
     show_simulated,
 )
@@ -51,7 +52,7 @@ def train(
         if len(classifier.history_.validation_auc)
         else ""
     )
-    console.print(f"{output}: epoch {best + 1}{held_out}")
+    show(f"{output}: epoch {best + 1}{held_out}")
     show_simulated(classifier.network_)
 
 
@@ -106,7 +107,7 @@ def evaluate(
         save_checkpoint(
             record_validation(network, scores["patients"], data=data, threshold=threshold), record, overwrite
         )
-        console.print(str(record))
+        show(record)
 
 
 @app.command()
@@ -156,6 +157,6 @@ def study(
     console.print(shown)
     for name, why in result.left_out.items():
         console.print(f"Left out: {name}: {why}.", style="dim", highlight=False, markup=False)
-    console.print(f"Report: {output / 'report.html'}")
+    show(f"Report: {output / 'report.html'}")
     show_simulated(result.classifier.network_)
     console.print("Research software, not a medical device.", style="dim")

@@ -16,6 +16,7 @@ from bolus.cli._shared import (
     console,
     progress_bar,
     segment_regions,
+    show,
     show_flags,
 )
 
@@ -98,9 +99,8 @@ def predict(
 ) -> None:
     """From a scanner's folder to the probability of an IDH mutation, what it rests on, and a report.
 
-    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends
-    on them
-    is done again.
+    A second run finds finished stages again. Correct the labels in OUTPUT and give them with --labels: only what depends on
+    them is done again.
     """
     from bolus import OptionError
 
@@ -148,7 +148,7 @@ def predict(
         text = result.prediction
         _show_probability(patient, result.probability, text["attention"]["time_s"], text["attention"]["weight"])
     if output is not None:
-        console.print(f"Results: {output}" + (f", to read: {result.report}" if result.report else ""), soft_wrap=True)
+        show(f"Results: {output}" + (f", to read: {result.report}" if result.report else ""))
     console.print("Research software, not a medical device.", style="dim")
     return None
 

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from typer.core import TyperGroup
 
-from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, progress_bar, show_flags
+from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, progress_bar, show, show_flags
 
 
 class _SegmentGroup(TyperGroup):
@@ -117,7 +117,7 @@ def segment(
         table.add_row(row.region, f"{row.volume_ml:.2f}")
     console.print(table)
     for path in written:
-        console.print(str(path))
+        show(path)
     if edit:
         _show_how_to_edit(files.images, output)
     console.print("Research software, not a medical device.", style="dim")
@@ -215,7 +215,7 @@ def train_cascade(
             f"{one_stage} {one_view}", str(len(course)), str(course.best_epoch + 1), f"{dice[course.best_epoch]:.3f}"
         )
     console.print(table)
-    console.print(f"{output}, {history}: trained on {len(training)} cases, judged on patches of {len(held_out)}")
+    show(f"{output}, {history}: trained on {len(training)} cases, judged on patches of {len(held_out)}")
 
 
 def _show_how_to_edit(images: dict[str, Path], output: Path) -> None:
@@ -257,4 +257,4 @@ def convert_weights(
 
     require_writable(output, overwrite)
     convert(folder, output, overwrite=overwrite)
-    console.print(f"{output}: nine networks, licence BSD-3-Clause (University College London)")
+    show(f"{output}: nine networks, licence BSD-3-Clause (University College London)")

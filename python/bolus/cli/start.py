@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, progress_bar
+from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, progress_bar, show
 
 
 @app.command()
@@ -87,7 +87,7 @@ def simulate(
         cohort = CohortSimulator(patients=patients, seed=seed, threads=threads)(progress=progress)
     io.write_curves(folder / "curves.csv", io.curves_of(cohort), overwrite=overwrite)
     write_text(folder / "patients.csv", cohort.to_frame().to_csv(index=False), overwrite=overwrite)
-    console.print(f"{patients} simulated patients: {folder / 'patients.csv'}, {folder / 'curves.csv'}")
+    show(f"{patients} simulated patients: {folder / 'patients.csv'}, {folder / 'curves.csv'}")
 
 
 @app.command()
@@ -104,4 +104,4 @@ def demo(
     with progress_bar() as progress:
         metrics = run(output, patients=patients, seed=seed, threads=threads, overwrite=overwrite, progress=progress)
     console.print(comparison_table(metrics))
-    console.print(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())))
+    show(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())))
