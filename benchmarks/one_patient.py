@@ -1,10 +1,9 @@
 """One patient from raw images to the report: wall time, memory, and the second run, which finds everything again.
 
 The structural images are those of a real glioma with skull (`tcga-fg-6692`); no measured DSC series of the patient is at
-hand, so one is
-simulated on the aligned anatomy with the cascade's own labels and scaled voxel by voxel by its T2 image, so that it
-shows that anatomy. The
-first run is a process of its own on two threads, as is the second; memory is the peak of that process.
+hand, so one is simulated on the aligned anatomy with the cascade's own labels and scaled voxel by voxel by its T2 image, so
+that it shows that anatomy. The first run is a process of its own on two threads, as is the second; memory is the peak of
+that process.
 
     python benchmarks/one_patient.py cascade.safetensors [--data FOLDER] [--output FOLDER]
 

@@ -42,8 +42,7 @@ class FolderLock:
     """Context manager: the folder is ours, or IoError says who has it.
 
     The owner touches its lock file as long as it lives. A lock is stale when its owner ran on this machine and is no
-    more, or when
-    nobody touched it for ``patience`` seconds by the clock of the file system.
+    more, or when nobody touched it for ``patience`` seconds by the clock of the file system.
 
     Parameters
     ----------
