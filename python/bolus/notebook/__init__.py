@@ -1,0 +1,59 @@
+"""What Jupyter shows of values: pictures and tables in one piece of HTML, and a viewer with sliders.
+
+A value in the last line of a cell is drawn by itself. ``html`` gives the same as text, for a page of one's own; ``view`` (also
+``bolus.view``) needs the extra ``viewer``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bolus.notebook._displays import html
+
+if TYPE_CHECKING:
+    from bolus.notebook._viewer import Viewer
+
+__all__ = ["html", "view"]
+
+
+def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: float = 0.5) -> Viewer:
+    """Three linked planes with sliders, and the curve of the voxel where they meet.
+
+    Parameters
+    ----------
+    image : Image, Mask, PerfusionSeries, AlignedStudy, bolus.io.Study, bolus.io.StudyImages, bolus.patient.PatientResult, dict
+        What to look at. Of a study, or of a dict of name to image, one at a time is chosen; of a series, one volume at a time.
+    labels : LabelMap, optional
+        Drawn as outlines; those of the study when not given.
+    probability : Image or bolus.pipeline.VoxelProbability, optional
+        Drawn over the image, from 0 to 1, where it is finite (in results that were read from files: where it is not 0).
+    opacity : float
+        Of the overlay, 0 to 1.
+
+    Returns
+    -------
+    Viewer
+        An ``ipywidgets.VBox``: as the last line of a cell it appears. Its controls are attributes: code can move them too.
+
+    Raises
+    ------
+    ImportError
+        Without ipywidgets: ``pip install 'bolus[viewer]'``.
+    OptionError
+        If there is nothing in it to look at.
+
+    Notes
+    -----
+    Grids may differ: labels, probability and series are read at the same point in space, by their nearest voxel, in an
+    AlignedStudy through its registration.
+    """
+    try:
+        import ipywidgets  # noqa: F401
+    except ImportError as error:
+        raise ImportError("the viewer needs ipywidgets: pip install 'bolus[viewer]'") from error
+    from bolus.notebook._viewer import Viewer
+
+    return Viewer(image, labels, probability, opacity=opacity)
+
+
+view.__module__ = "bolus.notebook"
