@@ -234,6 +234,24 @@ def test_labels_are_outlined_on_images_of_their_grid_alone():
     assert "0.1 mL" in page.text and "CET1" in page.text
 
 
+def test_each_image_is_cut_at_the_same_point_of_space():
+    """The tumour lights up in every picture, also of other grids and through the registration."""
+    labels = np.zeros((20, 20, 20), np.uint8)
+    labels[4:8, 4:8, 14:16] = 4
+    fine = bolus.Image(np.asfortranarray(np.where(labels > 0, 100.0, 1.0).astype(np.float32)))
+    coarse = np.ones((10, 10, 10, 2), np.float32, order="F")
+    coarse[2:4, 2:4, 7] = 100
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    affine[:3, 3] = [0.5, 0.5, 0.5 - 8]  # 8 mm too low, and the registration knows
+    series = bolus.PerfusionSeries(coarse, [0.0, 1.0], affine)
+    up = np.eye(4)
+    up[2, 3] = 8
+    study = bolus.AlignedStudy({"cet1": fine}, series, bolus.LabelMap(labels), perfusion_to_structural=up)
+    source, _ = shown(study)
+    bright = [(picture == picture.max()).sum() for picture in pictures(source) if picture.max() > picture.min()]
+    assert bright == [16, 4]
+
+
 def test_volumes_of_parts_in_ml():
     labels = np.zeros((10, 10, 10), np.uint8)
     labels[:4, :5, :5] = 2
@@ -434,8 +452,8 @@ def _widgets(result, head):
     pytest.importorskip("ipywidgets")
     viewer = bolus.view(result)
     assert viewer.picture.options == ("CET1",) and not viewer.overlay.disabled and not viewer.outlines.disabled
-    assert viewer.planes.value.count("data:image/png") == 6  # a picture and an overlay each
-    assert "simulated" in viewer.planes.value
+    assert all(plane.value.count("data:image/png") == 2 for plane in viewer.planes.values())  # a picture, an overlay
+    assert "simulated" in viewer.caption.value
 
 
 def test_cohort_tables(tmp_path):

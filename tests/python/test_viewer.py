@@ -23,17 +23,21 @@ def volume(affine=TO_LEFT):
     return bolus.Image(np.asfortranarray(values), affine)
 
 
+def html_of(viewer):
+    return viewer.caption.value + "".join(plane.value for plane in viewer.planes.values())
+
+
 def drawn(viewer):
     """Grey picture and, where there is one, overlay of each plane."""
     found = []
-    for svg in re.findall(r'<svg class="slice".*?</svg>', viewer.planes.value):
+    for svg in re.findall(r'<svg class="slice".*?</svg>', html_of(viewer)):
         layers = re.findall(r'href="data:image/png;base64,([^"]+)"', svg)
         found.append([np.array(Picture.open(buffers.BytesIO(base64.b64decode(layer)))) for layer in layers])
     return found
 
 
 def crosses(viewer):
-    found = re.findall(r'd="M([\d.]+) 0V\d+M0 ([\d.]+)H\d+"', viewer.planes.value)
+    found = re.findall(r'd="M([\d.]+) 0V\d+M0 ([\d.]+)H\d+"', html_of(viewer))
     return [(float(x) - 0.5, float(y) - 0.5) for x, y in found]
 
 
@@ -51,7 +55,7 @@ def test_sliders_move_the_planes():
         assert np.abs(picture - grey(cut)).max() <= 1
     # Where the planes meet, on each of them.
     assert crosses(viewer) == [(10, 3), (10, 10 - 1 - 8), (3, 10 - 1 - 8)]
-    assert f"{array[10, 3, 8]:.4g}" in viewer.planes.value
+    assert f"{array[10, 3, 8]:.4g}" in html_of(viewer)
     viewer.window.value = (low, (low + high) / 2)
     assert all(
         picture[0].mean() > before.mean() for picture, before in zip(drawn(viewer), map(grey, expected), strict=True)
@@ -87,12 +91,12 @@ def test_outlines_and_overlay_can_be_taken_off():
         assert overlay.shape == (*shape, 4) and (overlay[..., 3] == 255).sum() == 9
     axial = drawn(viewer)[0][1]
     assert (axial[3:6, 2:5, 3] == 255).all()
-    assert 'opacity="0.3"' in viewer.planes.value and viewer.planes.value.count('stroke="#e83946"') == 3
-    assert "probability 0.75" in viewer.planes.value
+    assert 'opacity="0.3"' in html_of(viewer) and html_of(viewer).count('stroke="#e83946"') == 3
+    assert "probability 0.75" in html_of(viewer)
     viewer.outlines.value = False
-    assert 'stroke="#e83946"' not in viewer.planes.value
+    assert 'stroke="#e83946"' not in html_of(viewer)
     viewer.opacity.value = 1
-    assert 'opacity="1"' in viewer.planes.value
+    assert 'opacity="1"' in html_of(viewer)
     viewer.overlay.value = False
     assert all(len(layers) == 1 for layers in drawn(viewer))
 
@@ -111,7 +115,7 @@ def test_another_grid_is_read_at_the_same_point_of_space():
     for grey, overlay in drawn(viewer):
         assert np.array_equal(grey > 0, overlay[..., 3] > 0) and (grey > 0).sum() == 16
     viewer = bolus.view(image, bolus.LabelMap(np.ascontiguousarray(coarse), affine))
-    assert re.search(r'd="(M2 4h4M2 8h4M2 4v4M6 4v4)"', viewer.planes.value)
+    assert re.search(r'd="(M2 4h4M2 8h4M2 4v4M6 4v4)"', html_of(viewer))
 
 
 def series(affine=TO_LEFT, frames=6, simulated=True):
@@ -124,7 +128,7 @@ def series(affine=TO_LEFT, frames=6, simulated=True):
 def test_the_curve_is_that_of_the_voxel():
     data = series()
     viewer = bolus.view(data)
-    assert viewer.volume.max == 5 and "simulated" in viewer.planes.value
+    assert viewer.volume.max == 5 and "simulated" in html_of(viewer)
     for voxel, rises in (((4, 3, 2), True), ((5, 3, 2), False)):
         viewer.voxel = voxel
         points = re.search(r'points="([^"]+)"', viewer.curve.value).group(1).split()
@@ -169,7 +173,7 @@ def test_other_inputs(tmp_path):
     viewer = bolus.view(io.find_study(tmp_path))
     assert set(viewer.picture.options) == {"CET1", "T1"}
     viewer = bolus.view({"<b>a</b>": volume(), "b": series()})
-    assert "<b>a</b>" not in viewer.planes.value and viewer.curve.value
+    assert "<b>a</b>" not in html_of(viewer) and viewer.curve.value
     bolus.view(bolus.Mask(np.ones((3, 3, 3), np.uint8)))
     bolus.view(bolus.LabelMap(np.full((3, 3, 3), 4, np.uint8)))
     for fill in (np.nan, 0, np.inf):

@@ -13,7 +13,7 @@ from bolus.notebook._displays import html
 if TYPE_CHECKING:
     from bolus.notebook._viewer import Viewer
 
-__all__ = ["html", "view"]
+__all__ = ["Viewer", "html", "view"]
 
 
 def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: float = 0.5) -> Viewer:
@@ -47,13 +47,22 @@ def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: fl
     Grids may differ: labels, probability and series are read at the same point in space, by their nearest voxel, in an
     AlignedStudy through its registration.
     """
-    try:
-        import ipywidgets  # noqa: F401
-    except ImportError as error:
-        raise ImportError("the viewer needs ipywidgets: pip install 'bolus[viewer]'") from error
-    from bolus.notebook._viewer import Viewer
-
-    return Viewer(image, labels, probability, opacity=opacity)
+    return _viewer()(image, labels, probability, opacity=opacity)
 
 
 view.__module__ = "bolus.notebook"
+
+
+def _viewer() -> type[Viewer]:
+    try:
+        from bolus.notebook._viewer import Viewer
+    except ImportError as error:
+        raise ImportError("the viewer needs ipywidgets: pip install 'bolus[viewer]'") from error
+    return Viewer
+
+
+def __getattr__(name: str):
+    """The class of the viewer, loaded at first use: displays need no widgets."""
+    if name == "Viewer":
+        return _viewer()
+    raise AttributeError(f"module 'bolus.notebook' has no attribute '{name}'")

@@ -237,20 +237,35 @@ def _study(value: Any) -> str:
     return page("Study", value.patient, *parts)
 
 
-def _pictures(structural: Mapping[str, Any], perfusion: Any, labels: Any) -> str:
-    """An axial slice of each image, through the tumour where labels share its grid, else through the middle."""
+def _nearest(image: Any, point: Any) -> tuple[int, int, int]:
+    """The voxel of an image at a point, LPS mm; its middle where the point lies outside."""
+    index = np.floor(np.asarray(image.geometry.index_of(point)) + 0.5)
+    inside = ((index >= 0) & (index < np.asarray(image.geometry.size))).all()
+    return tuple(int(k) for k in index) if inside else _centre(image.array)  # type: ignore[return-value]
+
+
+def _pictures(structural: Mapping[str, Any], perfusion: Any, labels: Any, to_structural: Any) -> str:
+    """An axial slice of each image, through the tumour where there is one, else through the middle."""
     cuts = []
-    voxel = None if labels is None else busiest_voxel(labels.array)
+    tumour = None if labels is None or not labels.voxel_count("WT") else busiest_voxel(labels.array)
+    point = None if tumour is None else np.asarray(labels.geometry.point_of(tumour))
     volumes = [(_TITLES.get(name, name), image, image.array) for name, image in structural.items()]
     if perfusion is not None:
         volumes.append(("DSC, first volume", perfusion, perfusion.array[..., 0]))
     for title, image, array in volumes[:6]:
-        with_labels = _same_grid(labels, image)
-        at = voxel if with_labels and voxel is not None else _centre(array)
+        at, outlines = _centre(array), []
+        if point is not None and tumour is not None:
+            same = _same_grid(labels, image)
+            # Labels on the grid of the series alone lie where the series does.
+            moved = image is perfusion and not same
+            at = (
+                tumour
+                if same
+                else _nearest(image, (np.linalg.inv(to_structural) @ [*point, 1])[:3] if moved else point)
+            )
+            if same:
+                outlines = label_outlines(slice_of(labels.array, labels.affine, "axial", at).values)
         cut = slice_of(array, image.affine, "axial", at)
-        outlines: Sequence[tuple[str, str]] = ()
-        if with_labels:
-            outlines = label_outlines(slice_of(labels.array, labels.affine, "axial", at).values)
         svg = slice_svg(cut, grey_levels(cut.values, window_of(array)), outlines=outlines, largest=_SMALL)
         cuts.append((title, cut, svg))
     return figures(cuts, height=200, width=200) if cuts else '<p class="soft">no images</p>'
@@ -274,7 +289,8 @@ def _course(perfusion: Any) -> str:
 def _images_and_flags(title: str, facts: str, value: Any, others: Mapping[str, Any]) -> str:
     labels, perfusion = value.labels, value.perfusion
     structural = value.structural
-    parts = [_pictures(structural, perfusion, labels)]
+    to_structural = np.asarray(getattr(value, "perfusion_to_structural", np.eye(4)))
+    parts = [_pictures(structural, perfusion, labels, to_structural)]
     if labels is not None and labels.voxel_count("WT"):
         parts += [
             label_key(),

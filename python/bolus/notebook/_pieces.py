@@ -27,6 +27,7 @@ __all__ = [
     "number",
     "page",
     "planes",
+    "scale_of",
     "state_bar",
     "table",
     "text",
@@ -61,21 +62,25 @@ def number(value: Any, digits: int = 3) -> str:
     return f"{value:.{digits}g}" if abs(value) < 999.5 or not math.isfinite(value) else f"{value:,.0f}"
 
 
-def page(title: str, facts: Any, *parts: str, simulated: bool = False, more: str = "") -> str:
+def page(title: str, facts: Any, *parts: str, simulated: bool = False) -> str:
     """The whole display: a line of what it is, and its parts."""
     pill = '<span class="pill">simulated</span>' if simulated else ""
-    head = f'<div class="head"><b>{text(title)}</b>{text(facts)}{pill}{more}</div>'
+    head = f'<div class="head"><b>{text(title)}</b>{text(facts)}{pill}</div>' if title or facts or simulated else ""
     return f'<style>{_style()}</style><div class="bolus">{head}{"".join(parts)}</div>'
+
+
+def _is_number(cell: Any) -> bool:
+    if isinstance(cell, Html):
+        return cell.replace(".", "", 1).isdigit()
+    return cell is None or (isinstance(cell, int | float | np.number) and not isinstance(cell, bool))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], count: int | None = None) -> str:
     """A table of at most twelve rows, and how many more there are (of `count`)."""
     shown = rows[:_ROWS]
-    numeric = [
-        bool(shown)
-        and all(row[k] is None or (isinstance(row[k], int | float | np.number) and row[k] is not True) for row in shown)
-        for k in range(len(columns))
-    ]
+    numeric = (
+        [all(_is_number(row[k]) for row in shown) for k in range(len(columns))] if shown else [False] * len(columns)
+    )
 
     def line(cells: Sequence[Any], tag: str) -> str:
         inner = "".join(
@@ -146,22 +151,27 @@ def chart(times: Any, curves: Mapping[str, Any], units: str, key: Sequence[str] 
     return f'{drawn}<div class="key">{"".join(items)}</div>'
 
 
-def figures(cuts: Sequence[tuple[str, Slice, str]], height: int = 230, width: int = 320) -> str:
-    """Slices side by side, millimetres to one scale.
+Cut = tuple[str, Slice, str]  # caption, slice, svg
 
-    Parameters
-    ----------
-    cuts : sequence of (caption, Slice, svg)
-    height, width : int
-        Of the largest, in pixels of the page.
-    """
-    sizes = [(cut.values.shape[1] * cut.mm[0], cut.values.shape[0] * cut.mm[1]) for _, cut, _ in cuts]
-    scale = min(height / max(size[1] for size in sizes), width / max(size[0] for size in sizes))
+
+def _size(cut: Slice) -> tuple[float, float]:
+    return cut.values.shape[1] * cut.mm[0], cut.values.shape[0] * cut.mm[1]
+
+
+def scale_of(cuts: Sequence[Cut], height: int, width: int) -> float:
+    """Pixels of the page for a millimetre, so that the largest slice has at most this height and width."""
+    sizes = [_size(cut) for _, cut, _ in cuts]
+    return min(height / max(size[1] for size in sizes), width / max(size[0] for size in sizes))
+
+
+def figures(cuts: Sequence[Cut], height: int = 230, width: int = 320, scale: float | None = None) -> str:
+    """Slices side by side, millimetres to one scale."""
+    scale = scale_of(cuts, height, width) if scale is None else scale
     return (
         '<div class="slices">'
         + "".join(
-            f'<figure style="width:{max(size[0] * scale, 12):.0f}px">{svg}<figcaption>{text(caption)}</figcaption></figure>'
-            for (caption, _, svg), size in zip(cuts, sizes, strict=True)
+            f'<figure style="width:{max(_size(cut)[0] * scale, 12):.0f}px">{svg}<figcaption>{text(caption)}</figcaption></figure>'
+            for caption, cut, svg in cuts
         )
         + "</div>"
     )

@@ -12,11 +12,11 @@ import numpy as np
 from bolus import OptionError
 from bolus.drawing.planes import PLANES, Slice, busiest_voxel, lps_axes, slice_of
 from bolus.drawing.slices import grey_levels, label_outlines, overlay_picture, slice_svg, window_of
-from bolus.notebook._pieces import chart, figures, label_key, page
+from bolus.notebook._pieces import chart, figures, label_key, page, scale_of
 
 __all__ = ["Viewer"]
 
-_TITLES = {"t1": "T1", "t2": "T2", "flair": "FLAIR", "cet1": "CET1"}
+_TITLES = {"cet1": "CET1", "flair": "FLAIR", "t2": "T2", "t1": "T1"}
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,11 @@ class Viewer(ipywidgets.VBox):
     opacity : ipywidgets.FloatSlider
         Of the overlay.
     volume : ipywidgets.IntSlider
-        Volume of the series.
-    planes, curve : ipywidgets.HTML
-        What is drawn.
+        Volume of the series, while the series is shown.
+    planes : dict of str to ipywidgets.HTML
+        axial, coronal and sagittal.
+    caption, curve : ipywidgets.HTML
+        Where the planes meet in words, and the curve there.
     """
 
     def __init__(self, image: Any, labels: Any = None, probability: Any = None, *, opacity: float = 0.5):
@@ -105,7 +107,7 @@ class Viewer(ipywidgets.VBox):
         if not 0 <= opacity <= 1:
             raise OptionError(f"opacity is {opacity}; expected 0 to 1")
         self._quiet = False
-        slider = {"continuous_update": True, "layout": ipywidgets.Layout(width="260px")}
+        slider = {"continuous_update": True, "layout": ipywidgets.Layout(width="250px")}
         self.axial, self.coronal, self.sagittal = (
             ipywidgets.IntSlider(0, 0, 0, description=name, **slider) for name, *_ in PLANES
         )
@@ -115,24 +117,29 @@ class Viewer(ipywidgets.VBox):
         self.window = ipywidgets.FloatRangeSlider(
             value=(0, 1), min=0, max=1, description="window", layout=wide, readout_format=".4g"
         )
-        self.outlines = ipywidgets.Checkbox(value=True, description="outlines", disabled=self._labels is None)
-        self.overlay = ipywidgets.Checkbox(value=True, description="probability", disabled=self._probability is None)
+        tick = {"value": True, "indent": False, "layout": ipywidgets.Layout(width="120px")}
+        self.outlines = ipywidgets.Checkbox(description="outlines", disabled=self._labels is None, **tick)
+        self.overlay = ipywidgets.Checkbox(description="probability", disabled=self._probability is None, **tick)
         self.opacity = ipywidgets.FloatSlider(
             opacity, min=0, max=1, step=0.05, description="opacity", disabled=self._probability is None
         )
         frames = 1 if self._series is None else len(self._series[1])
         self.volume = ipywidgets.IntSlider(0, 0, frames - 1, description="volume", disabled=frames == 1)
-        self.planes, self.curve = ipywidgets.HTML(), ipywidgets.HTML()
-        rows = [
-            ipywidgets.HBox([self.axial, self.coronal, self.sagittal]),
-            ipywidgets.HBox([*([self.picture] if len(names) > 1 else []), self.window]),
+        self.planes = {name: ipywidgets.HTML() for name, *_ in PLANES}
+        self.caption, self.curve = ipywidgets.HTML(), ipywidgets.HTML(layout=ipywidgets.Layout(width="440px"))
+        sliders = (self.axial, self.coronal, self.sagittal)
+        panes = [
+            ipywidgets.VBox([picture, control], layout=ipywidgets.Layout(justify_content="space-between"))
+            for picture, control in zip(self.planes.values(), sliders, strict=True)
         ]
-        over = [control for control in (self.outlines, self.overlay, self.opacity) if not control.disabled]
-        if over:
-            rows.append(ipywidgets.HBox(over))
         if self._series is not None:
-            rows.append(self.volume)
-        super().__init__([self.planes, *rows, self.curve])
+            panes.append(ipywidgets.VBox([self.curve, self.volume]))
+        over = [control for control in (self.outlines, self.overlay, self.opacity) if not control.disabled]
+        controls = [*([self.picture] if len(names) > 1 else []), self.window, *over]
+        wrapped = ipywidgets.Layout(flex_flow="row wrap")
+        super().__init__(
+            [self.caption, ipywidgets.HBox(panes, layout=wrapped), ipywidgets.HBox(controls, layout=wrapped)]
+        )
         self._choose(self._start())
         for control in (self.axial, self.coronal, self.sagittal, self.window, self.outlines, self.overlay, self.opacity,
                         self.volume):  # fmt: skip
@@ -155,8 +162,8 @@ class Viewer(ipywidgets.VBox):
         elif kind == "PatientResult":
             self._take_result(value)
         elif hasattr(value, "structural"):
-            for name, one in value.structural.items():
-                self._add(_TITLES.get(name, name), one)
+            for name in sorted(value.structural, key=list(_TITLES).index):
+                self._add(_TITLES[name], value.structural[name])
             if value.perfusion is not None:
                 to_structural = getattr(value, "perfusion_to_structural", None)
                 moved = None if to_structural is None else np.linalg.inv(np.asarray(to_structural, float))
@@ -172,7 +179,7 @@ class Viewer(ipywidgets.VBox):
 
     def _take_result(self, value: Any) -> None:
         names = value.names()
-        for name, title in (("cet1", "CET1"), ("flair", "FLAIR"), ("t2", "T2"), ("t1", "T1")):
+        for name, title in _TITLES.items():
             if name in names:
                 self._add(title, value.image(name))
         to_dsc = np.eye(4)
@@ -288,8 +295,9 @@ class Viewer(ipywidgets.VBox):
         shown, voxel = self._shown, self.voxel
         array = shown.array[..., self.volume.value] if shown.array.ndim == 4 else shown.array
         low, high = self.window.value
+        self.volume.disabled = shown.array.ndim != 4
         cuts: list[tuple[str, Slice, str]] = []
-        for plane, axis, *_ in PLANES:
+        for plane, *_ in PLANES:
             cut = slice_of(array, shown.affine, plane, voxel)
             outlines, overlay = [], None
             if self._labels is not None and self.outlines.value:
@@ -298,13 +306,15 @@ class Viewer(ipywidgets.VBox):
                 overlay = overlay_picture(self._probability.over(shown, plane, voxel, np.nan), 0, 1)
             picture = grey_levels(cut.values, (low, max(high, low + 1e-12)))
             svg = slice_svg(cut, picture, outlines=outlines, overlay=overlay, opacity=self.opacity.value, cross=True)
-            slider = self._sliders()[axis]
-            cuts.append((f"{plane} {slider.value + 1} / {slider.max + 1}", cut, svg))
+            cuts.append((plane, cut, svg))
         key = label_key() if self._labels is not None and self.outlines.value else ""
         if self._probability is not None and self.overlay.value:
             key += '<p class="soft">Dark violet: 0, yellow: 1. Read it for where, not for how probable.</p>'
         where = f"{self.picture.value}, voxel ({', '.join(map(str, voxel))}): {self._value_text(array, voxel)}"
-        self.planes.value = page("", where, figures(cuts, 300, 320), key, simulated=self._simulated)
+        self.caption.value = page("", where, key, simulated=self._simulated)
+        scale = scale_of(cuts, 300, 250)
+        for one in cuts:
+            self.planes[one[0]].value = page("", "", figures([one], scale=scale))
         self.curve.value = self._curve(voxel)
 
     def _value_text(self, array: np.ndarray, voxel: tuple[int, int, int]) -> str:
@@ -327,5 +337,8 @@ class Viewer(ipywidgets.VBox):
         place = f"voxel ({', '.join(map(str, at))}) of the series"
         marker = float(times[self.volume.value]) if self._shown.array.ndim == 4 else None
         colours = {place: "#4a90d9"}
-        drawn = chart(times, {place: curve}, "signal", colours=colours, size=(720, 200), marker=marker)
+        drawn = chart(times, {place: curve}, "signal", colours=colours, size=(460, 250), marker=marker)
         return page("", "", drawn)
+
+
+Viewer.__module__ = "bolus.notebook"
