@@ -1,4 +1,4 @@
-"""docs/images/jupyter_viewer.png: the viewer in JupyterLab, in its light and its dark theme, after a slider was moved by the keyboard.
+"""docs/images/jupyter_viewer.png: the viewer in JupyterLab, light and dark, after a slider was moved by the keyboard.
 
 Needs jupyterlab and playwright beside bolus[viewer,notebook], and Chromium: python docs/figures/jupyter_viewer.py docs/images
 """

@@ -47,13 +47,13 @@ def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: fl
     Grids may differ: labels, probability and series are read at the same point in space, by their nearest voxel, in an
     AlignedStudy through its registration.
     """
-    return _viewer()(image, labels, probability, opacity=opacity)
+    return _viewer_class()(image, labels, probability, opacity=opacity)
 
 
 view.__module__ = "bolus.notebook"
 
 
-def _viewer() -> type[Viewer]:
+def _viewer_class() -> type[Viewer]:
     try:
         from bolus.notebook._viewer import Viewer
     except ImportError as error:
@@ -64,5 +64,5 @@ def _viewer() -> type[Viewer]:
 def __getattr__(name: str):
     """The class of the viewer, loaded at first use: displays need no widgets."""
     if name == "Viewer":
-        return _viewer()
+        return _viewer_class()
     raise AttributeError(f"module 'bolus.notebook' has no attribute '{name}'")

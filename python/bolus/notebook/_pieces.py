@@ -167,14 +167,11 @@ def scale_of(cuts: Sequence[Cut], height: int, width: int) -> float:
 def figures(cuts: Sequence[Cut], height: int = 230, width: int = 320, scale: float | None = None) -> str:
     """Slices side by side, millimetres to one scale."""
     scale = scale_of(cuts, height, width) if scale is None else scale
-    return (
-        '<div class="slices">'
-        + "".join(
-            f'<figure style="width:{max(_size(cut)[0] * scale, 12):.0f}px">{svg}<figcaption>{text(caption)}</figcaption></figure>'
-            for caption, cut, svg in cuts
-        )
-        + "</div>"
-    )
+    parts = [
+        f'<figure style="width:{max(_size(cut)[0] * scale, 12):.0f}px">{svg}<figcaption>{text(caption)}</figcaption></figure>'
+        for caption, cut, svg in cuts
+    ]
+    return f'<div class="slices">{"".join(parts)}</div>'
 
 
 def planes(
