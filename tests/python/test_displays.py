@@ -462,9 +462,18 @@ def test_cohort_tables(tmp_path):
     for name in ("t1", "t2", "flair", "cet1", "dsc"):
         (folder / f"{name}.nii.gz").write_bytes(b"")
     table = tmp_path / "cohort.csv"
-    table.write_text(f"patient,label,folder,note\n<b>a</b>,1,{folder},<script>\nb,0,{folder},\n")
-    _, page = shown(io.read_cohort(table))
-    assert "1 IDH-mutant" in page.text and "<b>a</b>" in page.text and str(tmp_path) not in page.text
+    table.write_text(
+        f"patient,label,folder,note,exclusion\n<b>a</b>,1,{folder},<script>,\nb,0,{folder},,\nc,0,{folder},,<i>no</i>\n"
+    )
+    for value in (io.read_cohort(table), bolus.Cohort(table)):
+        _, page = shown(value)
+        assert "1 IDH-mutant" in page.text and "<b>a</b>" in page.text and str(tmp_path) not in page.text
+        assert "3 patients, 1 excluded" in page.text and "<i>no</i>" in page.text
+    result = bolus.Cohort(table).run(tmp_path / "out")  # of empty files: two fail, one was excluded
+    _, page = shown(result)
+    assert "2 failed" in page.text and "1 excluded" in page.text and "<b>a</b>" in page.text
+    _, page = shown(result.store)
+    assert "3 patients" in page.text and "2 failed" in page.text
 
 
 def test_what_cannot_be_drawn_is_said():

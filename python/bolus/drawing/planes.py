@@ -35,7 +35,7 @@ def turned(array: np.ndarray, order: list[int], flips: list[bool]) -> np.ndarray
 
 def tile(array: np.ndarray, axis: int, index: int, across: str, down: str) -> np.ndarray:
     """One slice of a turned array, with rows downwards and columns to the right."""
-    plane = np.take(array, index, axis=axis)
+    plane = array[(slice(None),) * axis + (index,)]  # a view; np.take would copy all of a turned array
     left = [k for k in range(3) if k != axis]
     rows, columns = int(down[1]), int(across[1])
     plane = np.transpose(plane, (left.index(rows), left.index(columns)))
@@ -82,10 +82,14 @@ def slice_of(array: Any, affine: Any, plane: str, voxel: tuple[int, ...]) -> Sli
 
 def busiest_voxel(marked: Any) -> tuple[int, int, int]:
     """Along each axis the slice with most marked voxels, of equal ones the middle; the centre where none is marked."""
-    marked = np.asarray(marked) != 0
-    depth = marked.sum(axis=2, dtype=np.int64)
+    marked = np.asarray(marked)
+    order = "F" if marked.flags.f_contiguous else "C"  # as it lies in memory: nothing is copied
+    places = np.unravel_index(np.flatnonzero(marked.ravel(order)), marked.shape, order)
+    if not len(places[0]):
+        return marked.shape[0] // 2, marked.shape[1] // 2, marked.shape[2] // 2
     voxel = []
-    for counts in (depth.sum(axis=1), depth.sum(axis=0), marked.sum(axis=(0, 1), dtype=np.int64)):
+    for along in places:
+        counts = np.bincount(along)
         most = np.flatnonzero(counts == counts.max())
         voxel.append(int(most[len(most) // 2]))
     return voxel[0], voxel[1], voxel[2]

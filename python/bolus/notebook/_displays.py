@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bolus.drawing.charts import probability_scale
-from bolus.drawing.colours import SCREEN_COLOURS
+from bolus.drawing.colours import LABEL_COLOURS, SCREEN_COLOURS
 from bolus.drawing.planes import Slice, busiest_voxel, slice_of
 from bolus.drawing.slices import grey_levels, label_outlines, label_picture, overlay_picture, slice_svg, window_of
 from bolus.notebook._pieces import (
@@ -77,30 +77,40 @@ def _mask(value: Any) -> str:
     return page("Mask", facts, parts, f'<p class="soft">{where}</p>')
 
 
-def _volumes(labels: Any) -> str:
+def _counts(labels: Any) -> dict[str, int]:
+    """Voxels of each part, of the core and of the whole."""
+    counts = {region: labels.voxel_count(region) for region in ("ET", "NET", "ED")}
+    counts["TC"] = counts["ET"] + counts["NET"]
+    return counts | {"WT": counts["TC"] + counts["ED"]}
+
+
+def _volumes(labels: Any, counts: Mapping[str, int]) -> str:
     """A table of the parts that there are."""
     names = {"ET": "enhancing tumour", "NET": "non-enhancing tumour", "ED": "oedema",
              "TC": "tumour core", "WT": "whole tumour"}  # fmt: skip
-    counts = {region: labels.voxel_count(region) for region in names}
-    rows = [(f"{names[r]} ({r})", counts[r], Html(f"{labels.volume(r):.1f}")) for r in names]
-    return table(("part", "voxels", Html("volume, mL")), rows)
+    voxel = float(np.prod(labels.geometry.spacing)) / 1000
+    rows = [(f"{names[r]} ({r})", count, Html(f"{count * voxel:.1f}")) for r, count in counts.items()]
+    return table(("part", "voxels", "volume, mL"), rows)
 
 
-def _label_planes(labels: Any) -> str:
+def _label_planes(labels: Any, counts: Mapping[str, int]) -> str:
     array = labels.array
-    values = [int(value) for value in (1, 2, 4) if labels.voxel_count({1: "NET", 2: "ED", 4: "ET"}[value])]
     parts = planes(array, labels.affine, busiest_voxel(array), lambda cut: label_picture(cut.values))
-    note = label_key(values) if values else '<p class="soft">No tumour is marked.</p>'
-    return parts + note
+    values = [value for value, (name, _) in LABEL_COLOURS.items() if counts[name]]
+    return parts + (label_key(values) if values else '<p class="soft">No tumour is marked.</p>')
+
+
+def _labels_and_volumes(labels: Any) -> str:
+    counts = _counts(labels)
+    return _label_planes(labels, counts) + _volumes(labels, counts)
 
 
 def _label_map(value: Any) -> str:
-    return page("LabelMap", _grid(value), _label_planes(value), _volumes(value))
+    return page("LabelMap", _grid(value), _labels_and_volumes(value))
 
 
 def _segmentation(value: Any) -> str:
-    parts = (_label_planes(value.labels), _volumes(value.labels), lights(value.flags))
-    return page("TumourSegmentation", _grid(value.labels), *parts)
+    return page("TumourSegmentation", _grid(value.labels), _labels_and_volumes(value.labels), lights(value.flags))
 
 
 def _voxel_probability(value: Any) -> str:
@@ -208,7 +218,7 @@ def _patient_curves(value: Any) -> str:
 def _study_curves(value: Any) -> str:
     signals = value.signals
     facts = f"{value.patient}, {_span(signals.times)}"
-    parts = (_curve_parts(signals), _label_planes(value.labels), lights(value.flags))
+    parts = (_curve_parts(signals), _labels_and_volumes(value.labels), lights(value.flags))
     return page("StudyCurves", facts, *parts, simulated=signals.simulated)
 
 
@@ -247,7 +257,7 @@ def _nearest(image: Any, point: Any) -> tuple[int, int, int]:
 def _pictures(structural: Mapping[str, Any], perfusion: Any, labels: Any, to_structural: Any) -> str:
     """An axial slice of each image, through the tumour where there is one, else through the middle."""
     cuts = []
-    tumour = None if labels is None or not labels.voxel_count("WT") else busiest_voxel(labels.array)
+    tumour = None if labels is None else busiest_voxel(labels.array)
     point = None if tumour is None else np.asarray(labels.geometry.point_of(tumour))
     volumes = [(_TITLES.get(name, name), image, image.array) for name, image in structural.items()]
     if perfusion is not None:
@@ -291,10 +301,12 @@ def _images_and_flags(title: str, facts: str, value: Any, others: Mapping[str, A
     structural = value.structural
     to_structural = np.asarray(getattr(value, "perfusion_to_structural", np.eye(4)))
     parts = [_pictures(structural, perfusion, labels, to_structural)]
-    if labels is not None and labels.voxel_count("WT"):
+    counts = {"WT": 0} if labels is None else _counts(labels)
+    if counts["WT"]:
+        volume = counts["WT"] * float(np.prod(labels.geometry.spacing)) / 1000
         parts += [
             label_key(),
-            f"<details><summary>tumour: {labels.volume('WT'):.1f} mL</summary>{_volumes(labels)}</details>",
+            f"<details><summary>tumour: {volume:.1f} mL</summary>{_volumes(labels, counts)}</details>",
         ]
     parts += [_course(perfusion), _sizes(structural, perfusion, {"labels": labels, **others}), lights(value.flags)]
     return page(title, facts, *parts, simulated=perfusion is not None and perfusion.simulated)
@@ -533,7 +545,7 @@ def _simulated_patient(value: Any) -> str:
 def _cohort(value: Any) -> str:
     frame = value.to_frame().drop(columns=["folder"], errors="ignore")
     counts = _genotypes(list(frame["label"]))
-    excluded = int((frame["exclusion"].astype(str) != "").sum()) if "exclusion" in frame else 0
+    excluded = int((frame["exclusion"].fillna("").astype(str) != "").sum()) if "exclusion" in frame else 0
     facts = f"{len(value)} patients" + (f", {excluded} excluded" if excluded else "")
     return page("Cohort", facts, state_bar(counts), _frame_table(frame))
 
