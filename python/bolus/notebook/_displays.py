@@ -460,10 +460,11 @@ def _patient_result(value: Any) -> str:
         parts.append(table(("part", "volume, mL"), [(name, Html(f"{float(ml):.1f}")) for name, ml in volumes.items()]))
     parts.append(lights(value.flags))
     if "report" in names:
-        parts.append(f'<p class="soft">All of it to read: {text(value.path("report"))}</p>')
+        parts.append(f'<p class="soft">All of it to read: {text(value.path("report").name)} in its folder.</p>')
     if "prediction" in names:
         parts.append(RESEARCH)
-    return page("PatientResult", value.patient, *parts, simulated=simulated)
+    facts = f"{value.patient}, {len(value.flags)} flags"
+    return page("PatientResult", facts, *parts, simulated=simulated)
 
 
 # Many patients
