@@ -33,7 +33,9 @@ def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: fl
     Returns
     -------
     Viewer
-        An ``ipywidgets.VBox``: as the last line of a cell it appears. Its controls are attributes: code can move them too.
+        An ``ipywidgets.VBox``: as the last line of a cell it appears. Its controls are attributes, whose ``value`` code can set
+        too: ``axial``, ``coronal``, ``sagittal``, ``picture``, ``window``, ``outlines``, ``overlay``, ``opacity``, ``volume``; and
+        ``voxel``, the index in the image shown.
 
     Raises
     ------
