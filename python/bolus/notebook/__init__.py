@@ -34,8 +34,8 @@ def view(image: Any, labels: Any = None, probability: Any = None, *, opacity: fl
     -------
     Viewer
         An ``ipywidgets.VBox``: as the last line of a cell it appears. Its controls are attributes, whose ``value`` code can set
-        too: ``axial``, ``coronal``, ``sagittal``, ``picture``, ``window``, ``outlines``, ``overlay``, ``opacity``, ``volume``; and
-        ``voxel``, the index in the image shown.
+        too: ``axial``, ``coronal``, ``sagittal``, ``picture``, ``window``, ``outlines``, ``overlay``, ``opacity`` and
+        ``volume``; and ``voxel``, the index in the image shown.
 
     Raises
     ------
