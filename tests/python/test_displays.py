@@ -428,6 +428,11 @@ def test_a_whole_patient_and_a_cohort(tmp_path, cohort):
     for value in (head, phantom, images, quick(images).study):
         source, page = shown(value)
         assert "simulated" in page.text
+    curves = bolus.pipeline.ExtractCurves()(io.StudyImages("x", {}, phantom.series, phantom.labels, phantom.arterial))
+    _, page = shown(curves)
+    assert "simulated" in page.text and "mL" in page.text
+    source, page = shown(bolus.pipeline.ProbabilityMap()(phantom.series, phantom.labels, curves.signals, network()))
+    assert len(pictures(source)) == 3 and all(picture.max() > 0 for picture in pictures(source))
     ensemble = bolus.model.Ensemble([network(1), network(2)])
     result = bolus.predict(images, ensemble, output=tmp_path / "out", preprocess_step=quick, brain=head.brain,
                            patient="p1", report=False)  # fmt: skip
@@ -474,6 +479,25 @@ def test_cohort_tables(tmp_path):
     assert "2 failed" in page.text and "1 excluded" in page.text and "<b>a</b>" in page.text
     _, page = shown(result.store)
     assert "3 patients" in page.text and "2 failed" in page.text
+
+
+def test_what_comes_from_dicom_and_from_the_cascade():
+    """Stand-ins with the attributes of the real ones, whose makers need files and weights."""
+    labels = np.zeros((6, 6, 6), np.uint8)
+    labels[2:4, 2:4, 2:4] = 1
+    series = bolus.PerfusionSeries(np.ones((6, 6, 6, 3), np.float32), [0.0, 1.0, 2.0])
+    flags = [bolus.QcFlag("a.b", HOSTILE)]
+    for name, parts, count in (
+        ("DicomImage", {"image": bolus.Image(np.ones((6, 6, 6), np.float32))}, 3),
+        ("DicomPerfusion", {"series": [series], "names": [HOSTILE]}, 4),
+        ("TumourSegmentation", {"labels": bolus.LabelMap(labels)}, 3),
+    ):
+        source = notebook.html(type(name, (), {**parts, "flags": flags})())
+        page = Page(source)
+        assert len(pictures(source)) == count and "a.b" in page.text and "could not be drawn" not in source
+        assert "script" not in page.tags and "img" not in page.tags
+        real = getattr(bolus._core.io if name.startswith("Dicom") else bolus._core.segment, name)
+        assert "_repr_html_" in vars(real) and all(hasattr(real, part) for part in (*parts, "flags"))
 
 
 def test_what_cannot_be_drawn_is_said():

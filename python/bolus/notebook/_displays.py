@@ -116,15 +116,19 @@ def _segmentation(value: Any) -> str:
 def _voxel_probability(value: Any) -> str:
     image = value.probability
     array = image.array
-    parts = planes(
-        array, image.affine, busiest_voxel(np.isfinite(array)), lambda cut: overlay_picture(cut.values, 0, 1)[..., :3] * (
-            np.isfinite(cut.values)[..., None].astype(np.uint8)
-        )
-    )  # fmt: skip
-    facts = f"{value.voxel_count} voxels, {value.excluded_count} without one, mean {number(value.mean)}"
-    note = '<p class="soft">From dark violet (0) to yellow (1). Read it for where, not for how probable.</p>'
+
+    def coloured(cut: Slice) -> np.ndarray:
+        picture = overlay_picture(cut.values, 0, 1)
+        return np.where(picture[..., 3:] > 0, picture[..., :3], 0).astype(np.uint8)
+
+    parts = planes(array, image.affine, busiest_voxel(np.isfinite(array)), coloured)
+    note = '<p class="soft">Dark violet: 0, yellow: 1. Read it for where, not for how probable.</p>'
+    row = (value.voxel_count, value.excluded_count, float(value.mean))
+    counts = table(("voxels", "without a probability", "mean"), [row])
     simulated = value.provenance.simulated
-    return page("VoxelProbability", facts, parts, note, lights(value.flags), RESEARCH, simulated=simulated)
+    return page(
+        "VoxelProbability", _grid(image), parts, note, counts, lights(value.flags), RESEARCH, simulated=simulated
+    )
 
 
 # Series and curves
