@@ -103,6 +103,7 @@ for module in (
     *list(modules)[1:],
     "patient",
     "doctor",
+    "notebook",
     "plot",
     "study",
     "cohort",

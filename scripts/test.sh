@@ -32,7 +32,7 @@ configure_and_build() {
   cmake --preset dev -DPython_EXECUTABLE="$python" -DBOLUS_BUILD_PYTHON=OFF && cmake --build --preset dev
 }
 
-if step setup scripts/setup.sh dev,notebook,plot,cohort,dask,optuna,onnx; then
+if step setup scripts/setup.sh dev,notebook,viewer,plot,cohort,dask,optuna,onnx; then
   step lint "$python" -m pre_commit run --all-files --show-diff-on-failure
   if step "C++ build" configure_and_build; then
     step "C++ tests" ctest --preset dev --output-junit "$results/cpp.xml"

@@ -123,7 +123,7 @@ DataError
             return data_frame(py::dict("region"_a = names, "voxels"_a = counts, "volume_ml"_a = volumes));
           },
           "Voxels and volume per region as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const LabelMap& self) {
         return detail::message("LabelMap(ET=", self.voxel_count(Region::enhancing),
                                ", NET=", self.voxel_count(Region::non_enhancing), ", ED=", self.voxel_count(Region::oedema),
@@ -288,6 +288,7 @@ DataError
                 {t[3].cast<Number>(), t[4].cast<Number>(), t[5].cast<Number>(), t[6].cast<Number>(), t[7].cast<bool>()});
           }))
       .def("__len__", &PerfusionSeries::frames)
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const PerfusionSeries& self) {
         const auto& g = self.geometry();
         return detail::message("PerfusionSeries(", g.size[0], " x ", g.size[1], " x ", g.size[2], ", ", self.frames(),
@@ -359,7 +360,7 @@ ShapeError, DataError
             return data_frame(columns);
           },
           "Time and curves as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("max_rows"_a = 12); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [](const CurveSet& self) {
              std::string names;
@@ -451,6 +452,7 @@ ShapeError, DataError
       .def(
           "select", [](const Dataset& self, const std::vector<std::size_t>& samples) { return self.select(samples); },
           "samples"_a, "The given samples as a new Dataset.")
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [](const Dataset& self) {
              return detail::message("Dataset(", self.curves.samples, " samples x ", self.curves.channels, " channels x ",
@@ -527,6 +529,7 @@ void bind_aligned_study(py::module_& m) {
           },
           "Mask of white matter that looks normal, on the structural grid, or None.")
       .def_readonly("flags", &AlignedStudy::flags)
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const AlignedStudy& self) {
         std::string names;
         for (const auto& [modality, image] : self.structural) {
@@ -546,6 +549,7 @@ void bind_provenance(py::module_& m) {
       .def(
           "__eq__", [](const QcFlag& a, const QcFlag& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const QcFlag& self) { return py::hash(py::make_tuple(self.code, self.message)); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const QcFlag& self) { return "QcFlag(" + self.code + ": " + self.message + ")"; })
       .def(py::pickle([](const QcFlag& f) { return py::make_tuple(f.code, f.message); },
                       [](const py::tuple& t) { return QcFlag{t[0].cast<std::string>(), t[1].cast<std::string>()}; }));

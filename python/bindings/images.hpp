@@ -220,6 +220,7 @@ GeometryError
       .def_property_readonly("geometry", &Value::geometry)
       .def_property_readonly(
           "affine", [](const Value& self) { return self.geometry().affine_ras(); }, "RAS affine (4, 4), as in nibabel.")
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [name = std::string(name)](const Value& self) {
              const auto& g = self.geometry();

@@ -367,7 +367,7 @@ dicom_perfusion : DicomSeries, optional
             return data_frame(py::dict("role"_a = roles, "file"_a = files));
           },
           "Roles and file names as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [](const Study& self) {
              std::string parts;
@@ -455,6 +455,7 @@ arterial_mask : bolus.Mask, optional
           "Further echoes of the DSC series; `perfusion` is the one with TE nearest 30 ms.")
       .def_property_readonly(
           "flags", [](const StudyImages& self) { return self.flags; }, "What reading found doubtful.")
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const StudyImages& self) {
         std::string names;
         for (const auto& [modality, image] : self.structural)
@@ -552,7 +553,7 @@ void bind_tables(py::module_& m) {
         for (const auto& entry : self.rows) mutant += entry.label == 1;
         return detail::message("Cohort(", self.rows.size(), " patients, ", mutant, " mutant)");
       });
-  add_html(cohort);
+  cohort.def("_repr_html_", &notebook_html);
   m.def("read_cohort", &read_cohort, "path"_a, Unlocked(), R"(Read a comma-separated table of patients.
 
 Parameters
@@ -591,6 +592,7 @@ label : int, optional
       .def_readwrite("patient", &PatientCurves::patient)
       .def_readwrite("curves", &PatientCurves::curves)
       .def_readwrite("label", &PatientCurves::label)
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [](const PatientCurves& self) {
              return detail::message("PatientCurves(", self.patient, ", ", self.curves.names.size(),

@@ -216,6 +216,7 @@ void bind_reading(py::module_& m) {
           "reasons", [](const DicomImage& self) { return self.reasons; }, "How slices were put together.")
       .def_property_readonly(
           "flags", [](const DicomImage& self) { return self.flags; }, "What was doubtful.")
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const DicomImage& self) {
         const auto& size = self.image.geometry().size;
         return detail::message("DicomImage(", size[0], " x ", size[1], " x ", size[2], ", ", self.flags.size(), " flags)");
@@ -239,6 +240,7 @@ void bind_reading(py::module_& m) {
           "Which tag ordered the volumes, and where the time stamps come from.")
       .def_property_readonly(
           "flags", [](const DicomPerfusion& self) { return self.flags; }, "What was doubtful.")
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const DicomPerfusion& self) {
         std::string names;
         for (const auto& name : self.names) names += (names.empty() ? "" : ", ") + name;

@@ -68,7 +68,7 @@ void bind_prediction(py::module_& m) {
         return detail::message("Prediction(", self.probability.size(), " samples, mean probability ", self.probability.mean(),
                                ", ", self.flags.size(), " flags)");
       });
-  add_html(prediction);
+  prediction.def("_repr_html_", &notebook_html);
 
   py::class_<PatientPrediction> patients(m, "PatientPrediction",
                                          "What the network says about each patient: the mean over its samples.");
@@ -89,7 +89,7 @@ void bind_prediction(py::module_& m) {
       .def("__repr__", [](const PatientPrediction& self) {
         return detail::message("PatientPrediction(", self.patients.size(), " patients, ", self.flags.size(), " flags)");
       });
-  add_html(patients);
+  patients.def("_repr_html_", &notebook_html);
 
   py::class_<AttentionCourse> course(m, "AttentionCourse", "Attention over a patient's whole series.");
   add_results(course, "AttentionCourse",
@@ -106,7 +106,7 @@ void bind_prediction(py::module_& m) {
         return detail::message("AttentionCourse(", self.times.size(), " steps, ", self.times[0], " to ",
                                self.times[self.times.size() - 1], " s)");
       });
-  add_html(course);
+  course.def("_repr_html_", &notebook_html);
   m.def("attention_course", &attention_course, "windows"_a, "attention"_a,
         R"(Map the attention of one patient's windows back to seconds.
 

@@ -27,7 +27,7 @@ void bind_predictions(py::module_& m) {
       .def("__repr__", [](const Samples& self) {
         return detail::message("EnsemblePrediction(", self.members.rows(), " samples, ", self.members.cols(), " networks)");
       });
-  add_html(samples);
+  samples.def("_repr_html_", &notebook_html);
 
   using Of = EnsemblePatientPrediction;
   py::class_<Of> patients(m, "EnsemblePatientPrediction", "What several networks say about each patient.");
@@ -50,7 +50,7 @@ void bind_predictions(py::module_& m) {
         return detail::message("EnsemblePatientPrediction(", self.members.rows(), " patients, ", self.members.cols(),
                                " networks)");
       });
-  add_html(patients);
+  patients.def("_repr_html_", &notebook_html);
 }
 
 void bind_networks(py::module_& m) {

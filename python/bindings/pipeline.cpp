@@ -27,7 +27,7 @@ void bind_extract_curves(py::module_& m) {
       .def(
           "to_frame", [](const StudyCurves& self) { return py::cast(self.signals).attr("to_frame")(); },
           "Time and curves as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("signals").attr("_repr_html_")(); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const StudyCurves& self) {
         return detail::message("StudyCurves(", self.patient, ", ", self.signals.names.size(), " curves, ", self.flags.size(),
                                " flags)");
@@ -147,7 +147,7 @@ Returns
                                        "flags"_a = std::vector{self.flags.size()}));
           },
           "One row: patient, probability, number of flags.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const StudyPrediction& self) {
         return detail::message("StudyPrediction(", self.patient, ", probability=", self.probability, ", ", self.flags.size(),
                                " flags)");

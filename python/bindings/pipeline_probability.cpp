@@ -33,7 +33,7 @@ void bind_result(py::module_& m) {
                                        "flags"_a = std::vector{self.flags.size()}));
           },
           "One row: voxels, excluded, mean probability, number of flags.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__",
            [](const Result& self) {
              return detail::message("VoxelProbability(", self.voxel_count, " voxels, mean probability ", self.mean, ", ",

@@ -344,7 +344,7 @@ void bind_tumour_segmentation(py::module_& m) {
                 "volume_ml"_a = std::vector<double>{v.enhancing, v.non_enhancing, v.oedema, v.tumour_core, v.whole_tumour}));
           },
           "Volumes as a pandas DataFrame.")
-      .def("_repr_html_", [](const py::object& self) { return self.attr("to_frame")().attr("to_html")("index"_a = false); })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const Result& self) {
         const auto& v = self.volumes;
         return detail::message("TumourSegmentation(ET ", v.enhancing, ", NET ", v.non_enhancing, ", ED ", v.oedema, " mL, ",

@@ -241,6 +241,7 @@ void bind_cohort(py::module_& m) {
   known("enhancement", &Demographics::enhancement, "Takes up contrast agent.");
   known("mean_rcbv", &Demographics::mean_rcbv, "True mean blood volume over white matter's.");
   patient.def_property_readonly("sex", [](const SimulatedPatient& p) { return p.demographics.male ? "male" : "female"; })
+      .def("_repr_html_", &notebook_html)
       .def("__repr__", [](const SimulatedPatient& p) {
         return detail::message("SimulatedPatient(", p.id, ", grade ", p.demographics.grade, ", IDH ",
                                p.demographics.idh_mutant ? "mutant" : "wildtype", ", ", p.protocol.name, ")");
@@ -280,7 +281,7 @@ target : {'idh', 'codeletion'}
                         restored.provenance.seed = state[1].cast<std::optional<std::uint64_t>>();
                         return restored;
                       }));
-  add_html(cohort);
+  cohort.def("_repr_html_", &notebook_html);
 
   py::class_<CohortSimulator> simulator(m, "CohortSimulator", R"(Simulates a cohort with the demographics of Choi et al. 2019.
 

@@ -176,7 +176,7 @@ threads : int
            })
       .def(pickle_parts(&S::t1, &S::t2, &S::flair, &S::contrast_t1, &S::labels, &S::tissue, &S::brain, &S::arteries, &S::veins,
                         &S::artery_share, &S::vein_share, &S::bias_fields, &S::misalignment, &S::phantom));
-  add_html(study);
+  study.def("_repr_html_", &notebook_html);
 }
 
 void bind_study(py::class_<PhantomStudy, std::shared_ptr<PhantomStudy>>& study) {
@@ -248,7 +248,7 @@ void bind_study(py::class_<PhantomStudy, std::shared_ptr<PhantomStudy>>& study) 
       .def(pickle_parts(&S::series, &S::labels, &S::brain, &S::arterial, &S::blood_volume, &S::truth, &S::veins, &S::tissue,
                         &S::artery_share, &S::vein_share, &S::blood_flow, &S::mean_transit_time, &S::delay,
                         &S::transfer_constant, &S::leakage_rate, &S::motion, &S::tissues, &S::shares, &S::blood_variation));
-  add_html(study);
+  study.def("_repr_html_", &notebook_html);
 }
 
 void bind_phantom(py::module_& m) {

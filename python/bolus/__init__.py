@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bolus import _build_info
+from bolus.flags import QcFlags
 
 if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
     from bolus import (
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
         export,
         io,
         model,
+        notebook,
         patient,
         pipeline,
         plot,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:  # loaded at first use, by __getattr__ below
     from bolus.codeletion_classifier import CodeletionClassifier
     from bolus.cohort import Cohort, CohortStore
     from bolus.idh_classifier import IDHClassifier
+    from bolus.notebook import view
     from bolus.patient import predict
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "PerfusionSeries",
     "Provenance",
     "QcFlag",
+    "QcFlags",
     "ShapeError",
     "Verdict",
     "VersionError",
@@ -68,6 +72,7 @@ __all__ = [
     "export",
     "io",
     "model",
+    "notebook",
     "patient",
     "pipeline",
     "plot",
@@ -76,6 +81,7 @@ __all__ = [
     "segment",
     "simulate",
     "study",
+    "view",
 ]
 
 
@@ -144,6 +150,7 @@ _modules = {
     "export",
     "io",
     "model",
+    "notebook",
     "patient",
     "pipeline",
     "plot",
@@ -172,6 +179,10 @@ def __getattr__(name: str):
         from bolus.patient import predict
 
         return predict
+    if name == "view":
+        from bolus.notebook import view
+
+        return view
     raise AttributeError(f"module 'bolus' has no attribute '{name}'")
 
 

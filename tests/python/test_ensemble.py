@@ -204,7 +204,8 @@ def test_a_map_is_written_as_nifti(phantom, tmp_path):
     np.testing.assert_allclose(read.affine, study.series.affine, atol=1e-4)
     copy = pickle.loads(pickle.dumps(result))
     np.testing.assert_array_equal(np.asarray(copy.probability.array), np.asarray(result.probability.array))
-    assert "<table" in result._repr_html_()
+    shown = result._repr_html_()
+    assert "<table" in shown and f"{result.voxel_count}</td>" in shown and shown.count("data:image/png") == 3
 
 
 def test_voxels_that_say_nothing_are_nan_and_counted(phantom):

@@ -259,6 +259,8 @@ class DicomImage:
     """
     def __repr__(self) -> str:
         ...
+    def _repr_html_(self) -> str:
+        ...
     @property
     def flags(self) -> list[bolus._core.core.QcFlag]:
         """
@@ -282,6 +284,8 @@ class DicomPerfusion:
     A 4-D series from DICOM: one PerfusionSeries for each echo.
     """
     def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> str:
         ...
     @property
     def flags(self) -> list[bolus._core.core.QcFlag]:
@@ -448,7 +452,7 @@ class Study:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """
@@ -524,6 +528,8 @@ class StudyImages:
     def __init__(self, patient: str = '', structural: collections.abc.Mapping[str, bolus._core.core.Image] = {}, perfusion: bolus._core.core.PerfusionSeries | None = None, labels: bolus._core.core.LabelMap | None = None, arterial_mask: bolus._core.core.Mask | None = None) -> None:
         ...
     def __repr__(self) -> str:
+        ...
+    def _repr_html_(self) -> str:
         ...
     @property
     def arterial_mask(self) -> bolus._core.core.Mask:
@@ -604,7 +610,7 @@ class Cohort:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """
@@ -641,6 +647,8 @@ class PatientCurves:
     def __repr__(self) -> str:
         ...
     def __setstate__(self, arg0: tuple) -> None:
+        ...
+    def _repr_html_(self) -> str:
         ...
     @property
     def label(self) -> int | None:

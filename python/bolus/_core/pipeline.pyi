@@ -19,7 +19,7 @@ class StudyCurves:
     """
     def __repr__(self) -> str:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """
@@ -132,7 +132,7 @@ class StudyPrediction:
     """
     def __repr__(self) -> str:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """
@@ -306,7 +306,7 @@ class VoxelProbability:
         ...
     def __setstate__(self, arg0: tuple) -> None:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """

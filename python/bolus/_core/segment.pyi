@@ -852,7 +852,7 @@ class TumourSegmentation:
     """
     def __repr__(self) -> str:
         ...
-    def _repr_html_(self) -> typing.Any:
+    def _repr_html_(self) -> str:
         ...
     def to_frame(self) -> typing.Any:
         """

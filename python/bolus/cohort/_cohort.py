@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bolus import Cancelled, Error, IoError, OptionError
+from bolus import Cancelled, Error, IoError, OptionError, notebook
 from bolus.cohort._result import CohortResult, read_record, write_record, write_tables
 from bolus.cohort._table import CohortPatient, read_table
 from bolus.cohort._work import Job, Outcome, is_full, write_failure
@@ -123,7 +123,7 @@ class Cohort:
         )  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return f"<p>{len(self)} patients</p>{self.to_frame().head(10).to_html(index=False)}"
+        return notebook.html(self)
 
     def run(
         self,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bolus import DataError, __version__, files
+from bolus import DataError, __version__, files, notebook
 from bolus.cohort._store import _STATISTICS, CohortStore, StoreRow, write_store
 from bolus.cohort._table import CohortPatient
 from bolus.cohort._work import patient_folder, read_status
@@ -207,7 +206,4 @@ class CohortResult:
         return f"CohortResult({len(self.record['patients'])} patients: {text}; {self.folder})"
 
     def _repr_html_(self) -> str:
-        counts = "".join(f"<li>{count} {name}</li>" for name, count in self.counts.items())
-        failed = self.failed
-        table = failed.head(20).to_html(index=False) if len(failed) else ""
-        return f"<p>{len(self.record['patients'])} patients, {html.escape(self.workers)}</p><ul>{counts}</ul>{table}"
+        return notebook.html(self)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bolus import CurveSet, DataError, Dataset, FormatError, IoError, OptionError, __version__
+from bolus import CurveSet, DataError, Dataset, FormatError, IoError, OptionError, __version__, notebook
 from bolus.files import output_folder, write_text
 from bolus.io import PatientCurves
 
@@ -442,8 +442,7 @@ class CohortStore:
         return f"CohortStore({len(self)} patients, {self.folder})"
 
     def _repr_html_(self) -> str:
-        head = self.patients.head(10).to_pandas().dropna(axis=1, how="all").to_html(index=False)
-        return f"<p>{len(self)} patients</p>{head}"
+        return notebook.html(self)
 
 
 def _curves_of(patient: str, rows: pd.DataFrame, label: Any) -> PatientCurves:

@@ -14,7 +14,9 @@ import numpy as np
 
 from bolus import Image, __version__, io
 from bolus import preprocess as steps
-from bolus.patient._charts import curve_chart, probability_scale
+from bolus.drawing.charts import curve_chart, probability_scale
+from bolus.drawing.colours import REGION_COLOURS, overlay_ramp
+from bolus.drawing.planes import SIDES
 from bolus.patient._folder import RunFolder
 from bolus.patient._views import views_of
 
@@ -191,11 +193,10 @@ def _viewer(folder: RunFolder, aligned: Any) -> tuple[str, str]:
     views = views_of(images, labels, brain, overlays)
     if views is None:
         return "", ""
-    sides = {"axial": ("R", "L", "A", "P"), "coronal": ("R", "L", "S", "I"), "sagittal": ("A", "P", "S", "I")}
     panes = ""
     for name, plane in views.planes.items():
         marks = "".join(
-            f'<span class="side {where}">{side}</span>' for where, side in zip("lrtb", sides[name], strict=True)
+            f'<span class="side {where}">{side}</span>' for where, side in zip("lrtb", SIDES[name], strict=True)
         )
         panes += (
             f'<div class="view"><div class="frame"><canvas id="{name}" role="img" aria-label="{name} '
@@ -243,17 +244,9 @@ def _viewer(folder: RunFolder, aligned: Any) -> tuple[str, str]:
         "planes": views.planes,
         "images": views.images,
         "overlays": views.overlays,
-        "ramp": _ramp(),
+        "ramp": overlay_ramp().tolist(),
     }
     return section, f'<script type="application/json" id="views">{json.dumps(data, separators=(",", ":"))}</script>'
-
-
-def _ramp() -> list[list[int]]:
-    """256 colours from dark violet to yellow (a course of lightness that also works without colour vision)."""
-    stops = np.array(
-        [[0, 13, 8, 135], [64, 126, 3, 168], [128, 204, 71, 120], [192, 248, 149, 64], [255, 240, 249, 33]], float
-    )
-    return [[round(float(np.interp(k, stops[:, 0], stops[:, c]))) for c in (1, 2, 3)] for k in range(256)]
 
 
 def _pattern_words(prediction: dict[str, Any]) -> str:
@@ -281,8 +274,6 @@ def _curves(folder: RunFolder, prediction: dict[str, Any] | None) -> str:
     attention = None if prediction is None else (prediction["attention"]["time_s"], prediction["attention"]["weight"])
     segments = {} if prediction is None else prediction["segments"]
     chart = curve_chart(signals.times, curves, attention, segments)
-    from bolus.plot._axes import REGION_COLOURS
-
     key = "".join(
         f'<span><i style="background:{REGION_COLOURS.get(name, "#555")}"></i>'
         f"{_e(_REGIONS.get(name, 'arterial input'))} ({_e(name)})</span>"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bolus import DataError, QcFlag
+from bolus import DataError, QcFlag, QcFlags, notebook
 from bolus.patient._layout import path_of
 
 if TYPE_CHECKING:
@@ -57,11 +56,11 @@ class PatientResult:
 
     @property
     def flags(self) -> list[QcFlag]:
-        return [
+        return QcFlags(
             QcFlag(flag["code"], flag["message"])
             for stage in self.index["stages"].values()
             for flag in stage.get("flags", [])
-        ]
+        )
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -143,6 +142,4 @@ class PatientResult:
         return f"PatientResult({self.patient}, {probability}, {len(self.flags)} flags, {self.folder})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<li>{html.escape(flag.message)} <code>{flag.code}</code></li>" for flag in self.flags)
-        table = self.to_frame().to_html(index=False)
-        return f"{table}<details><summary>{len(self.flags)} flags</summary><ul>{rows}</ul></details>"
+        return notebook.html(self)

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from bolus import Image, preprocess
+from bolus.drawing.planes import PLANES, lps_axes, tile, turned
 
-__all__ = ["PLANES", "Views", "views_of"]
+__all__ = ["Views", "views_of"]
 
-#: Plane, its axis in LPS, and the axes of a tile: across and down; a minus is against LPS.
-PLANES = (("axial", 2, "+0", "+1"), ("coronal", 1, "+0", "-2"), ("sagittal", 0, "+1", "-2"))
 _LARGEST = 96  # tiles of a plane
 _COLUMNS = 8
 _MARGIN = 1.0  # mm around the brain
@@ -26,23 +25,6 @@ class Views:
         self.planes: dict[str, dict[str, Any]] = {}
         self.images: list[str] = []
         self.overlays: dict[str, dict[str, Any]] = {}
-
-
-def _lps(affine: np.ndarray) -> tuple[list[int], list[bool]]:
-    """Axes of an array in the order left, posterior, superior, and which of them run the other way."""
-    directions = np.array(affine[:3, :3])
-    directions[:2] *= -1
-    directions = directions / np.linalg.norm(directions, axis=0)
-    order: list[int] = []
-    for row in range(3):
-        free = [axis for axis in range(3) if axis not in order]
-        order.append(max(free, key=lambda axis: abs(directions[row, axis])))
-    return order, [directions[row, axis] < 0 for row, axis in enumerate(order)]
-
-
-def _turned(array: np.ndarray, order: list[int], flips: list[bool]) -> np.ndarray:
-    turned = np.transpose(array, order)
-    return turned[tuple(slice(None, None, -1 if flip else 1) for flip in flips)]
 
 
 def _grown(mask: np.ndarray, steps: list[int]) -> np.ndarray:
@@ -70,25 +52,16 @@ def _box(mask: np.ndarray, margin: list[int]) -> tuple[slice, ...]:
     )
 
 
-def _tile(array: np.ndarray, axis: int, index: int, across: str, down: str) -> np.ndarray:
-    """One slice with rows downwards and columns to the right."""
-    plane = np.take(array, index, axis=axis)
-    left = [k for k in range(3) if k != axis]
-    rows, columns = int(down[1]), int(across[1])
-    plane = np.transpose(plane, (left.index(rows), left.index(columns)))
-    return plane[:: -1 if down[0] == "-" else 1, :: -1 if across[0] == "-" else 1]
-
-
 def _sheet(array: np.ndarray, plane: dict[str, Any], axis: int, across: str, down: str, jpeg: bool) -> str:
     from PIL import Image as Picture
 
-    tiles = [_tile(array, axis, index, across, down) for index in plane["slices"]]
+    tiles = [tile(array, axis, index, across, down) for index in plane["slices"]]
     height, width = tiles[0].shape
     rows = -(-len(tiles) // _COLUMNS)
     sheet = np.zeros((rows * height, _COLUMNS * width), np.uint8)
-    for k, tile in enumerate(tiles):
+    for k, cut in enumerate(tiles):
         y, x = divmod(k, _COLUMNS)
-        sheet[y * height : (y + 1) * height, x * width : (x + 1) * width] = tile
+        sheet[y * height : (y + 1) * height, x * width : (x + 1) * width] = cut
     buffer = buffers.BytesIO()
     picture = Picture.fromarray(sheet)
     if jpeg:
@@ -124,20 +97,20 @@ def views_of(
     if not images:
         return None
     first = next(iter(images.values()))
-    order, flips = _lps(np.asarray(first.affine))
+    order, flips = lps_axes(np.asarray(first.affine))
     spacing = [float(np.asarray(first.geometry.spacing)[axis]) for axis in order]
     margin = [max(1, round(_MARGIN / s)) for s in spacing]
     inside = np.asarray(brain.array) != 0 if brain is not None else np.asarray(first.array) > 0
-    inside = _turned(inside, order, flips)
+    inside = turned(inside, order, flips)
     if brain is not None:
         inside = _grown(inside, margin)
     if labels is not None:
-        inside = inside | (_turned(np.asarray(labels.array), order, flips) != 0)
+        inside = inside | (turned(np.asarray(labels.array), order, flips) != 0)
     box = _box(inside, [1, 1, 1])
     inside = inside[box]
 
     def cut(array: np.ndarray) -> np.ndarray:
-        return _turned(np.asarray(array), order, flips)[box]
+        return turned(np.asarray(array), order, flips)[box]
 
     marks = cut(labels.array).astype(np.uint8) if labels is not None else np.zeros(inside.shape, np.uint8)
     views = Views()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REGION_COLOURS = {"ET": "#b2182b", "NET": "#ef8a62", "ED": "#4393c3", "WT": "#111111", "AIF": "#7b3294"}
-
 
 def new_axes(ax: Axes | None, width: float, height: float) -> Axes:
     try:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bolus.plot._axes import REGION_COLOURS, finish
+from bolus.drawing.colours import REGION_COLOURS
+from bolus.plot._axes import finish
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bolus import DataError, OptionError, ShapeError
-from bolus.plot._axes import REGION_COLOURS, finish, new_axes
+from bolus.drawing.colours import REGION_COLOURS
+from bolus.plot._axes import finish, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bolus import OptionError, ShapeError
+from bolus.drawing.planes import busiest_voxel, lps_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,10 +64,7 @@ class LabelOverlayDisplay:
             if array is not None and array.shape != self.image.shape:
                 raise ShapeError(f"the {name} {array.shape}, the image {self.image.shape}; they must share a grid")
         if voxel is None:
-            tumour = self.labels != 0
-            sums = [tumour.sum(axis=tuple(k for k in range(3) if k != axis)) for axis in range(3)]
-            most = [np.flatnonzero(s == s.max()) for s in sums]  # of equal ones the middle
-            voxel = [int(found[len(found) // 2]) for found in most]
+            voxel = busiest_voxel(self.labels)
         self.voxel = tuple(int(index) for index in voxel)
         if len(self.voxel) != 3 or not all(0 <= i < n for i, n in zip(self.voxel, self.image.shape, strict=True)):
             raise OptionError(f"voxel is {self.voxel}; expected an index within {self.image.shape}")
@@ -108,7 +106,8 @@ class LabelOverlayDisplay:
             axes = list(made[0])
         elif len(axes) != 3:
             raise ShapeError(f"there are {len(axes)} axes; expected 3")
-        order, flips, spacing = self._to_lps()
+        order, flips = lps_axes(self.affine)
+        spacing = np.linalg.norm(self.affine[:3, :3], axis=0)[order]
         index = [
             self.image.shape[a] - 1 - self.voxel[a] if flip else self.voxel[a]
             for a, flip in zip(order, flips, strict=True)
@@ -154,15 +153,3 @@ class LabelOverlayDisplay:
         self.axes_ = list(axes)
         self.figure_ = axes[0].figure
         return self
-
-    def _to_lps(self) -> tuple[list[int], list[bool], list[float]]:
-        """Which array axis runs along L, P and S, whether it must be turned round, and the voxel size along it."""
-        columns = np.diag([-1.0, -1.0, 1.0]) @ self.affine[:3, :3]
-        sizes = np.linalg.norm(columns, axis=0)
-        alignment = np.abs(columns / sizes)
-        order = [0, 0, 0]
-        for _ in range(3):
-            row, column = np.unravel_index(alignment.argmax(), alignment.shape)
-            order[row] = int(column)
-            alignment[row, :] = alignment[:, column] = -1.0
-        return order, [bool(columns[k, a] < 0) for k, a in enumerate(order)], [float(sizes[a]) for a in order]
