@@ -116,6 +116,8 @@ def run_cohort(
     )
     console.print(f"Tables: {output / 'store'}", soft_wrap=True)
     console.print("Research software, not a medical device.", style="dim")
+    if not result.counts.get("done"):
+        raise typer.Exit(1)
 
 
 @cohort_app.command("report")

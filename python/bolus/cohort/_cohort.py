@@ -276,7 +276,7 @@ class _Run:
                 ) from error
         self.done = self.computed = self.memory = 0
         if scheduler is not None or hasattr(executor, "scheduler_info"):
-            self.where = "Dask, memory as its workers have it"
+            self.where = "Dask"
         elif executor is not None:
             self.where = f"{type(executor).__name__}, memory without a limit"
         elif workers > 1:
@@ -288,9 +288,12 @@ class _Run:
         if self.progress is not None and self.progress("patients", self.done, len(self.jobs)) is False:
             raise Cancelled(f"stopped after {self.done} of {len(self.jobs)} patients; run again to go on")
 
+    def tell(self, where: str) -> None:
+        self.where = where
+
     def outcomes(self, jobs: list[Job]) -> Iterator[tuple[Job, Outcome]]:
         if self.scheduler is not None or hasattr(self.executor, "scheduler_info"):
-            return on_dask(jobs, self.scheduler or self.executor, self.check)
+            return on_dask(jobs, self.scheduler or self.executor, self.check, tell=self.tell)
         if self.executor is not None:
             return on_executor(jobs, self.executor, self.check)
         if self.workers > 1:

@@ -267,7 +267,7 @@ class ComBat:
         batch = self._batch(batch, len(y))
         x = self._covariates(covariates, len(y))
         if x.shape[1] != len(self._slopes):
-            raise ShapeError(f"there are {x.shape[1]} covariates; fit had {len(self._slopes)}")
+            raise ShapeError(f"there are {x.shape[1]} covariates; fit had {len(self._slopes)}: give the same ones")
         fixed = self._level + x @ self._slopes
         z = (y - fixed) / self._spread
         out = np.empty_like(z)
@@ -278,7 +278,8 @@ class ComBat:
             elif self.unknown == "own":
                 if rows.sum() < 2:
                     raise DataError(
-                        f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale"
+                        f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale: leave "
+                        "the patient out"
                     )
                 gamma, delta = self._estimate(z[rows])
             else:
@@ -303,7 +304,9 @@ class ComBat:
         names = [str(name) for name in frame.columns]
         y = frame.to_numpy(dtype=float, na_value=np.nan)
         if y.ndim != 2 or not y.size:
-            raise ShapeError(f"values have shape {y.shape}; expected (patients, quantities)")
+            raise ShapeError(
+                f"values have shape {y.shape}; expected a row for each patient and a column for each quantity, and some of both"
+            )
         if not np.isfinite(y).all():
             row, column = np.argwhere(~np.isfinite(y))[0]
             raise DataError(
@@ -327,7 +330,7 @@ class ComBat:
         frame = covariates if isinstance(covariates, pd.DataFrame) else pd.DataFrame(np.asarray(covariates))
         x = frame.to_numpy(dtype=float, na_value=np.nan)
         if len(x) != count:
-            raise ShapeError(f"there are {len(x)} rows of covariates for {count} patients")
+            raise ShapeError(f"there are {len(x)} rows of covariates for {count} patients; expected one for each")
         if not np.isfinite(x).all():
             raise DataError(
                 f"{frame.columns[int(np.argwhere(~np.isfinite(x))[0][1])]} is not known of every patient; leave it out"

@@ -242,7 +242,8 @@ class CohortStore:
         if clinical is not None:
             if "patient" not in clinical:
                 raise DataError(
-                    f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}"
+                    f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}; "
+                    "rename the one with their names"
                 )
             known = {str(row["patient"]): row for row in clinical.to_dict("records")}
 
@@ -294,7 +295,9 @@ class CohortStore:
             asked = [condition] if isinstance(condition, str) else list(condition)
             there = set(self.names)
             if missing := [name for name in asked if name not in there]:
-                raise DataError(f"the store has no patient {', '.join(missing[:5])}; it has {len(there)} others")
+                raise DataError(
+                    f"the store has no patient {', '.join(missing[:5])}; store.names lists the {len(there)} that it has"
+                )
             names = asked
         chosen = CohortStore.__new__(CohortStore)
         chosen.folder, chosen.index, chosen._chosen = self.folder, self.index, names

@@ -198,7 +198,7 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
             "MemoryError",
         )
     elif not isinstance(error, Error):
-        reason = f"{kind}: {reason}"
+        reason = f"{kind}: {reason}; 'bolus --debug predict' on this patient shows where it comes from"
     try:
         write_failure(job, reason, kind, key)
     except (OSError, OptionError) as full:

@@ -39,7 +39,9 @@ def memory_of(memory: float | None, workers: int) -> int:
     if memory is None:
         return max(int(0.9 * machine_memory() / workers), 1 << 30)
     if not memory > 0:
-        raise OptionError(f"memory is {memory:g} GB per worker; expected more than 0")
+        raise OptionError(
+            f"memory is {memory:g} GB per worker; expected more than 0, or none given for its part of the machine"
+        )
     return int(memory * 1e9)
 
 
@@ -187,8 +189,17 @@ def on_executor(jobs: Sequence[Job], executor: Any, check: Check) -> Iterator[tu
             future.cancel()
 
 
-def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 600.0) -> Iterator[tuple[Job, Outcome]]:
-    """On the workers of a Dask scheduler: a client or an address. When the scheduler is lost, it is waited for."""
+def on_dask(
+    jobs: Sequence[Job],
+    client: Any,
+    check: Check,
+    patience: float = 600.0,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Iterator[tuple[Job, Outcome]]:
+    """On the workers of a Dask scheduler: a client or an address. When the scheduler is lost, it is waited for.
+
+    ``tell`` is given who the workers are, and what memory they may use.
+    """
     try:
         from distributed import Client
     except ImportError as error:
@@ -198,7 +209,7 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
     address = client if own else client.scheduler.address
     if own:
         client = _connect(Client, address, 30.0, check)
-    waiting, deaths = list(jobs), Counter[str]()
+    waiting, deaths, told = list(jobs), Counter[str](), False
     try:
         while waiting:
             # A name for each try: Dask takes tasks of the same name for the same, and remembers how they ended.
@@ -215,7 +226,11 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
                         job, moved = futures.pop(future), True
                         if future.status == "finished":
                             try:
-                                yield job, future.result(timeout=60)
+                                outcome = future.result(timeout=60)
+                                if not told:
+                                    tell(_workers_of(client))
+                                    told = True
+                                yield job, outcome
                                 continue
                             except (OSError, TimeoutError):  # gone between the two: what it did is on disk
                                 pass
@@ -225,7 +240,10 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
                                 yield job, _died(job, "its workers died again and again")
                                 continue
                             if type(future.exception()).__name__ != "KilledWorker" and deaths[job.name] >= DEATHS:
-                                raise IoError(f"a worker cannot run patients: {future.exception()}")
+                                raise IoError(
+                                    f"a worker cannot run patients: {future.exception()}; install the same version of bolus "
+                                    "where the workers are, and run again"
+                                )
                         waiting.append(job)
                     if client.status in ("closed", "closing"):
                         break
@@ -241,6 +259,22 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
     finally:
         if own:
             client.close(timeout=5)
+
+
+def _workers_of(client: Any) -> str:
+    """How many there are, and the memory of each as Dask bounds it: the nanny ends a worker that comes near it."""
+    try:
+        found = list(client.scheduler_info(n_workers=-1)["workers"].values())
+    except TypeError:  # before distributed 2025 they all came unasked
+        found = list(client.scheduler_info()["workers"].values())
+    limits = [one.get("memory_limit") or 0 for one in found]
+    threads = max((one.get("nthreads", 1) for one in found), default=1)
+    text = f"{len(found)} Dask worker{'' if len(found) == 1 else 's'}"
+    if threads > 1:
+        text += f" that run up to {threads} patients at a time"
+    if not limits or min(limits) == 0:
+        return f"{text}, memory without a limit"
+    return f"{text} of at most {max(limits) / 1e9:.1f} GB each"
 
 
 def _answers(client: Any) -> bool:
