@@ -86,4 +86,4 @@ def write_planted_dicom(folder, series):
             ds.PixelSpacing, ds.SliceThickness = [spacing[1], spacing[0]], spacing[2]
             ds.SpacingBetweenSlices = spacing[2]
             set_pixels(ds, np.round(np.clip(array[:, :, z, t], 0, None) * scale))
-            pydicom.dcmwrite(folder / f"IM{t:03}{z:03}", ds, enforce_file_format=True)
+            pydicom.dcmwrite(folder / f"Mustermann_{t:03}{z:03}.dcm", ds, enforce_file_format=True)

@@ -199,12 +199,11 @@ def test_bars_are_drawn_in_a_terminal_and_in_a_notebook(cohort, tmp_path):
 def test_a_patient_that_needs_more_memory_than_a_worker_may_use_fails_alone(studies, tmp_path):
     """150 million voxels of nothing, in a file of a few hundred kilobytes."""
     folder = tmp_path / "large"
-    folder.mkdir()
-    write_study(folder / "study", phantom(9))
+    write_study(folder, phantom(9))
     import nibabel
 
     shape = (256, 256, 40, 60)
-    with gzip.open(folder / "study" / "dsc.nii.gz", "wb", compresslevel=1) as file:
+    with gzip.open(folder / "dsc.nii.gz", "wb", compresslevel=1) as file:
         header = nibabel.Nifti1Header()
         header.set_data_dtype(np.float32)
         header.set_data_shape(shape)
@@ -219,18 +218,19 @@ def test_a_patient_that_needs_more_memory_than_a_worker_may_use_fails_alone(stud
         while left > 0:
             file.write(block[:left])
             left -= len(block)
-    table = pd.DataFrame(
-        {"patient": ["small", "large"], "label": [0, 1], "folder": [studies / "Mustermann_0", folder / "study"]}
-    )
+    table = pd.DataFrame({"patient": ["small", "large"], "label": [0, 1], "folder": [studies / "Mustermann_0", folder]})
     result = bolus.Cohort(table, **quick_steps()).run(tmp_path / "out", workers=2, memory=0.5)
     assert result.workers == "2 processes of at most 0.5 GB each"
     assert result.counts == {"done": 1, "failed": 1}
     assert result.failed.patient.tolist() == ["large"] and result.failed.kind.tolist() == ["MemoryError"]
     assert "give it more (--memory), or fewer workers" in result.failed.reason[0]
+    # What lies not in the data is tried again, and then something else is wrong with this one.
+    again = bolus.Cohort(table, **quick_steps()).run(tmp_path / "out")
+    assert again.computed == 1 and "256x256x40" in again.failed.reason[0]
 
 
 FULL = """
-import json, os, shutil, sys
+import json, os, shutil, sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 import bolus
@@ -241,16 +241,14 @@ cohort = bolus.Cohort(sys.argv[1], **quick_steps())
 out = Path(sys.argv[2]) / "out"
 said = []
 ballast = Path(sys.argv[2]) / "ballast"
-with ballast.open("wb") as file:  # until nothing goes in any more, but for what the run finds free
+with ballast.open("wb", buffering=0) as file:  # until nothing goes in any more
     try:
-        while True:
-            file.write(bytes(4096))
-            file.flush()
+        while file.write(bytes(4096)):
+            pass
     except OSError:
         pass
-for free in (0, 40_000, 150_000):
-    if free:
-        os.truncate(ballast, max(ballast.stat().st_size - free, 0))
+for free in (8_192, 40_000, 150_000):
+    os.truncate(ballast, max(ballast.stat().st_size - free, 0))
     try:
         cohort.run(out)
         said.append("")
@@ -263,9 +261,10 @@ for free in (0, 40_000, 150_000):
         elif path.endswith(".gz"):
             import gzip
             gzip.decompress(Path(path).read_bytes())
-    said.append([path for path in left if path.endswith(".tmp") or "/.bolus.lock" in path])
+    said.append([path for path in left if path.endswith(".tmp")])
 ballast.unlink()
-result = cohort.run(out)
+while "IoError" in set((result := cohort.run(out)).failed.kind):  # a lock that could not be written counts for some seconds
+    time.sleep(0.5)
 shutil.copytree(out, sys.argv[4])
 print(json.dumps({"said": said, "computed": result.computed}))
 """
@@ -417,27 +416,28 @@ def test_networks_find_the_tumours_of_a_cohort_on_the_command_line(tmp_path):
     """--segmenter, --cascade, --substitute-missing and --device at work: images of a head without labels."""
     head = bolus.simulate.HeadPhantom(seed=4, size=(48, 58, 44), spacing=(4, 4, 4))()
     (tmp_path / "study").mkdir()
+    one = bolus.Image(np.asfortranarray(head.contrast_t1.array), np.eye(4))  # its voxels taken for 1 mm: quick
     for name in ("cet1", "flair"):
-        io.write_image(tmp_path / "study" / f"{name}.nii.gz", head.contrast_t1)
+        io.write_image(tmp_path / "study" / f"{name}.nii.gz", one)
     (tmp_path / "cohort.csv").write_text("patient,label,folder\na,1,study\n")
     torch.jit.script(Bright()).save(tmp_path / "bright.pt")
     description = segment.SegmenterDescription(
-        name="bright", channels=["cet1"], labels=[0, 4], spacing=(4, 4, 4), patch_size=(32, 32, 32)
+        name="bright", channels=["cet1"], labels=[0, 4], spacing=(1, 1, 1), patch_size=(32, 32, 32)
     )
     segment.write_segmenter_description(tmp_path / "bright.json", description)
-    common = ["cohort", "run", tmp_path / "cohort.csv", "--until", "segment", "--spacing", 4, "--device", "cpu"]
-    said = command(*common, "-o", tmp_path / "bright", "--segmenter", tmp_path / "bright.json")
+    common = ["cohort", "run", tmp_path / "cohort.csv", "-o", tmp_path / "out", "--until", "segment", "--device", "cpu"]
+    said = command(*common, "--segmenter", tmp_path / "bright.json")
     assert "1 done" in said
-    found = CohortResult.open(tmp_path / "bright").patient("a")
+    found = CohortResult.open(tmp_path / "out").patient("a")
     assert found.index["stages"]["segment"]["segmenter"] == "bright" and (found.labels.array == 4).any()
 
     segment.save_cascade(segment.random_cascade(1), tmp_path / "cascade.safetensors")
-    cascade = [*common, "--cascade", tmp_path / "cascade.safetensors"]
-    said = command(*cascade, "-o", tmp_path / "strict", code=1)  # nobody is finished
+    cascade = [*common, "--cascade", tmp_path / "cascade.safetensors", "--overwrite"]
+    said = command(*cascade, code=1)  # nobody is finished
     assert "cascade needs t1 and t2" in said and "--substitute-missing" in said and "1 failed" in said
-    said = command(*cascade, "-o", tmp_path / "lenient", "--substitute-missing")
+    said = command(*cascade, "--substitute-missing")
     assert "1 done" in said
-    assert CohortResult.open(tmp_path / "lenient").patient("a").index["stages"]["segment"]["segmenter"] == "cascade"
+    assert CohortResult.open(tmp_path / "out").patient("a").index["stages"]["segment"]["segmenter"] == "cascade"
 
 
 # What nobody may read.
@@ -450,7 +450,9 @@ def test_no_identifier_of_the_headers_is_in_any_output_log_or_name(tmp_path, cap
     root.mkdir()
     for name in ("19640812", "PID-4711-0815"):
         write_planted_dicom(root / name, made.series)
-        io.write_label_map(root / f"{name}.nii.gz", made.labels)
+        affine = io.read_study(io.find_study(root / name)).perfusion.affine
+        labels = bolus.LabelMap(np.asfortranarray(made.labels.array), affine)
+        io.write_label_map(root / f"{name}.nii.gz", labels)
     for path in sorted((root / "PID-4711-0815").iterdir())[1::4]:
         path.unlink()  # a slice is missing
     (root / "cohort.csv").write_text(
@@ -459,7 +461,7 @@ def test_no_identifier_of_the_headers_is_in_any_output_log_or_name(tmp_path, cap
     out = tmp_path / "out"
     said = command("cohort", "run", root / "cohort.csv", "-o", out, "--workers", 2, "--memory", 3, "--spacing", 8,
                    "--threads", 1, "--report")  # fmt: skip
-    assert "1 done, 1 failed" in said and "2 processes of at most 3.0 GB each" in said
+    assert "1 done, 1 failed" in said and "2 processes of at most 3.0 GB" in said
     said += command("cohort", "report", out, "-o", out / "report", "--no-train")
     printed = "".join(capfd.readouterr())
     words = [word.encode() for word in (*PLANTED_WORDS, UID)]

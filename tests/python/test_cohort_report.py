@@ -83,11 +83,12 @@ def test_the_report_counts_every_patient_once(reported, tmp_path):
     label = reported.frame().set_index("patient").label
     table1 = written.tables["table1"].set_index("characteristic")
     assert int(table1.loc["patients", "mutant"]) == int((label == 1).sum()) - 1  # without the failed one
+    assert table1.test.dropna().isin(["Welch's t", "chi-square", "Fisher's exact"]).all()
     age = reported.frame().dropna(subset=["age"])
     from scipy.stats import ttest_ind
 
     p = ttest_ind(age.age[age.label == 1], age.age[age.label == 0], equal_var=False).pvalue
-    assert table1.loc["age", "p"] == pytest.approx(p)
+    assert table1.loc["age (years)", "p"] == pytest.approx(p)
     assert written.tables["qc_flags"].patients.tolist() == [20]
     assert written.tables["protocols"].patients.sum() == 40
     change = written.tables["harmonisation"].set_index("quantity")

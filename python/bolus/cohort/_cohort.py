@@ -193,7 +193,7 @@ class Cohort:
         if workers < 1:
             raise OptionError(f"workers is {workers}; expected 1 or more")
         folder = output_folder(output).resolve()
-        with FolderLock(folder), _saying_what_to_do(folder):
+        with _saying_what_to_do(folder), FolderLock(folder):
             self._require_same(folder, overwrite)
             write_record(folder, self.patients, self._keys)
             run = _Run(self, folder, workers, executor, scheduler, memory, threads, retry_failed, overwrite, progress)
@@ -204,7 +204,8 @@ class Cohort:
             if progress is not None:
                 progress("tables", 1, 1)
         record = read_record(folder)
-        assert record is not None
+        if record is None:
+            raise IoError(f"the results in {folder} were removed while they were made; run again")
         return CohortResult(folder, record, run.computed, run.where, run.memory)
 
     def _require_same(self, folder: Path, overwrite: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import html as escape
+import re
+import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,9 +56,11 @@ _PARTS: list[tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = [
      "study_faithfulness"), ("study_patterns", "study_pattern_tests", "study_faithfulness")),
     ("failures", "Wrong side of the threshold", "Patients out of fold.", (), ("study_failures",)),
 ]  # fmt: skip
-_FOLDED = {"exclusions", "assumptions", "study_regression", "study_decision", "study_failures", "study_calibration"}
+_FOLDED = {"exclusions", "assumptions", "study_regression", "study_decision", "study_failures", "study_calibration",
+           "harmonisation", "study_confusion"}  # fmt: skip
 _NAMES = {"exclusions": "patient by patient", "assumptions": "What ComBat takes for granted, tested",
-          "harmonisation": "P values", "study_parts": "Patients of each part"}  # fmt: skip
+          "harmonisation": "P values", "study_parts": "Patients of each part",
+          "study_patients": "Beside the patients of Choi et al. 2019"}  # fmt: skip
 _FIGURES = {
     "flow": "Flow of patients", "qc_flags": "Flags", "harmonisation": "Quantities before and after ComBat",
     "study_rcbv": "Mean rCBV by grade and genotype", "study_roc": "ROC curves",
@@ -66,6 +70,7 @@ _FIGURES = {
     "study_attention": "Attention by genotype", "study_patterns": "Temporal patterns",
     "study_attention_map": "Attention of every patient", "study_faithfulness": "Faithfulness of the attention",
 }  # fmt: skip
+_DPI = 150  # of the figures' files
 _AT_MOST = 100  # rows of a table on the page; all are in its .csv
 
 
@@ -101,15 +106,20 @@ def _is_number(cell: str) -> bool:
 def _table(table: pd.DataFrame) -> str:
     """Numbers to the right, words to the left, levels of a characteristic indented."""
     head, body = _cells(table, _AT_MOST)
+    filled = [k for k in range(len(head)) if k == 0 or any(row[k] for row in body)]
+    head, body = [head[k] for k in filled], [[row[k] for k in filled] for row in body]
     right = [k > 0 and all(_is_number(row[k]) for row in body) for k in range(len(head))]
 
     def cell(tag: str, k: int, text: str) -> str:
         kind = " class=n" if right[k] else " class=level" if k == 0 and text.startswith("    ") else ""
+        if interval := re.fullmatch(r"(\S+) \((.+ to .+)\)", text):
+            return f"<{tag}{kind}>{_e(interval[1])}<small>{_e(interval[2])}</small></{tag}>"
         return f"<{tag}{kind}>{_e(text.strip())}</{tag}>"
 
     top = "".join(cell("th", k, text) for k, text in enumerate(head))
     rows = "".join(f"<tr>{''.join(cell('td', k, text) for k, text in enumerate(row))}</tr>" for row in body)
-    return f"<div class=wide><table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>"
+    kind = " class=many" if len(head) > 9 else ""
+    return f"<div class=wide><table{kind}><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table></div>"
 
 
 def _title(name: str) -> tuple[str, str]:
@@ -127,17 +137,19 @@ def _tables(result: CohortReportResult, names: Iterable[str], heading: str) -> I
         text = (f"<p>{_e(sentence)}</p>" if sentence else "") + _table(table) + (more if len(table) > _AT_MOST else "")
         if name in _FOLDED:
             title = f"{title[0].upper()}{title[1:]}"
-            yield f"<details><summary>{_e(title)} ({len(table)})</summary>{text}</details>"
+            kind = " class=long" if len(table) > 40 else ""
+            yield f"<details{kind}><summary>{_e(title)} ({len(table)})</summary>{text}</details>"
         else:
-            plain = not name.startswith("study_") and name != "harmonisation"
+            plain = not name.startswith("study_")
             yield ("" if plain or title == heading else f"<h3>{_e(title)}</h3>") + text
 
 
 def _figure(name: str, data: bytes) -> str:
     caption = _FIGURES.get(name, name.removeprefix("study_").replace("_", " "))
     picture = base64.b64encode(data).decode()
+    width = round(struct.unpack(">I", data[16:20])[0] * 96 / _DPI)  # as large as it was drawn, and sharp
     return (
-        f"<figure><img alt='{_e(caption)}' src='data:image/png;base64,{picture}'>"
+        f"<figure><img alt='{_e(caption)}' width={width} src='data:image/png;base64,{picture}'>"
         f"<figcaption>{_e(caption)} <code>figures/{name}.svg</code></figcaption></figure>"
     )
 

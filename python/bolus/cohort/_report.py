@@ -141,7 +141,7 @@ class CohortReport:
                 .agg(patients=("patient", "nunique"), flags=("patient", "size"), example=("message", "first"))
                 .reset_index()
             )
-            table.insert(2, "share", table.patients / len(done))
+            table.insert(2, "percent", (100 * table.patients / len(done)).round(1))
             result.tables["qc_flags"] = table.sort_values(["patients", "code"], ascending=[False, True]).reset_index(
                 drop=True
             )

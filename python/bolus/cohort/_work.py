@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ _LASTING = (
     "VersionError",
     "OptionError",
 )
+#: As this library, C++, LibTorch, ITK, CUDA and the system say it.
+_NO_MEMORY = re.compile("no memory (for|to) |bad_alloc|allocate memory|out of memory", re.IGNORECASE)
 _FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG)
 
 
@@ -151,11 +154,25 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
+#: Names of files that say nothing but what is in them.
+_ROLES = {"t1", "t2", "flair", "cet1", "dsc", "labels", "aif"}
+
+
 def _plain(job: Job, text: str) -> str:
-    """A reason without the folders, which may say who or where somebody is, and differ between runs."""
+    """A reason without the names of folders and files, which may say who or where somebody is, and differ between runs."""
     for path, name in ((job.output, "the output"), (job.folder, "the study"), (job.segmentation, "the segmentation")):
         if path:
             text = text.replace(str(Path(path)), name)
+    folder = Path(job.folder)
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    for number, path in enumerate(files, start=1):
+        if path.name.partition(".")[0] not in _ROLES:
+            text = text.replace(f"the study/{path}", f"file {number} of the study")
+            if len(path.name) > 3:
+                text = text.replace(path.name, f"file {number}")
+    for path in {parent for file in files for parent in file.parents}:
+        if path.name:
+            text = text.replace(f"the study/{path}", "a folder of the study")
     return text
 
 
@@ -192,7 +209,7 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
     reason, kind = _plain(job, str(error)), type(error).__name__
     if is_full(error):
         return Outcome("full", str(error))
-    if isinstance(error, MemoryError) or "bad_alloc" in reason:
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(reason):
         reason, kind = (
             "the memory that a worker may use was not enough; give it more (--memory), or fewer workers",
             "MemoryError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -62,9 +63,33 @@ def _limit(memory: int) -> None:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        bytes_ = memory + _reserved()
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     except (ImportError, ValueError, OSError):  # no such limit here
         pass
+
+
+def _reserved() -> int:
+    """Bytes that are set aside and not used, as by libraries for their own pools; the system's limit counts them."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            found = dict(line.split(":", 1) for line in file)
+        return max(int(found["VmData"].split()[0]) - int(found["RssAnon"].split()[0]), 0) * 1024
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+@contextlib.contextmanager
+def _without_arrow_pool() -> Iterator[None]:
+    """For processes that are started meanwhile: Arrow's own pool sets a GiB aside at once, which would count as theirs."""
+    name = "ARROW_DEFAULT_MEMORY_POOL"
+    before = os.environ.get(name)
+    os.environ.setdefault(name, "system")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
 
 
 def _serve(pipe: Any, memory: int) -> None:
@@ -78,6 +103,7 @@ def _serve(pipe: Any, memory: int) -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     _limit(memory)
+    pipe.send(None)  # here we are
     while True:
         try:
             job = pipe.recv()
@@ -90,13 +116,20 @@ class _Worker:
     def __init__(self, context: Any, memory: int):
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_serve, args=(other, memory), daemon=True)
-        self.process.start()
+        with _without_arrow_pool():
+            self.process.start()
         other.close()
         self.job: Job | None = None
+        self.ready = False
 
     def begin(self, job: Job) -> None:
         self.job = job
         self.pipe.send(job)
+
+    def failed_to_start(self) -> bool:
+        """It ended by itself before it could do anything; who was killed by somebody is another matter."""
+        self.process.join(5.0)
+        return not self.ready and (self.process.exitcode or 0) > 0
 
     def end(self) -> None:
         self.process.kill()
@@ -132,6 +165,9 @@ def on_processes(jobs: Sequence[Job], workers: int, memory: int, check: Check) -
                 try:
                     if worker.pipe.poll():
                         outcome = worker.pipe.recv()
+                        if outcome is None:
+                            worker.ready = True
+                            continue
                     elif worker.process.is_alive():
                         continue
                 except (EOFError, OSError):
@@ -140,6 +176,12 @@ def on_processes(jobs: Sequence[Job], workers: int, memory: int, check: Check) -
                 if outcome is not None:
                     yield job, outcome
                     continue
+                if worker.failed_to_start():
+                    raise IoError(
+                        f"worker processes cannot start (exit code {worker.process.exitcode}; what they said stands above); in "
+                        "a script, put what runs under if __name__ == '__main__':, as workers read the script too; or use "
+                        "workers=1"
+                    )
                 worker.end()
                 team[team.index(worker)] = _Worker(context, memory)
                 deaths[job.name] += 1
