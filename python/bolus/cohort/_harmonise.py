@@ -69,11 +69,10 @@ def plan_windows(
     store: Any, count: int, length: int, time_step: float | str | None, channels: Sequence[str] | None
 ) -> WindowPlan:
     """From times alone, which are a small part of the curves."""
-    frame = store.frame("curves", ["patient", "time_s"])
-    if frame.empty:
+    found = store.extents()
+    if found.empty:
         raise DataError("no patient of the store has curves; look at the table of patients for the reasons")
-    groups = frame.groupby("patient", sort=False)["time_s"]
-    counts, spans = groups.size(), groups.max() - groups.min()
+    counts, spans = found["count"], found["last"] - found["first"]
     steps = spans / (counts - 1).clip(lower=1)
     if time_step is None:
         if steps.max() > 1.01 * steps.min():
@@ -97,10 +96,7 @@ def plan_windows(
             f"{shortest}; ask for fewer or shorter ones, or leave that patient out (store.where)"
         )
     if channels is None:
-        known = store.curves.schema.names
-        channels = [name for name in known if name not in ("patient", "time_s", "simulated")]
-        missing = store.frame("curves", channels).isna().all()
-        channels = [name for name in channels if not missing[name]]
+        channels = store.channels()
     return WindowPlan(count, length, step, tuple(channels))
 
 
