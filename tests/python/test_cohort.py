@@ -1,4 +1,4 @@
-"""A cohort: its table, runs that are killed and go on, the store, harmonisation, protocols left out, the report."""
+"""A cohort: its table, runs that are killed and go on, the store, harmonisation, protocols left out."""
 
 import json
 import os
@@ -76,8 +76,17 @@ def test_every_problem_of_the_table_is_said_at_once(studies, tmp_path):
     ):  # fmt: skip
         assert part in said, said
     assert "problem(s)" in command("cohort", "check", tmp_path / "cohort.csv", code=1)
-    (tmp_path / "cohort.csv").write_text("patient,age\na,40\n")
-    with pytest.raises(bolus.FormatError, match="(?s)no column 'label'.*no column 'folder'"):
+    # A column that is missing keeps nothing else from being said.
+    (tmp_path / "cohort.csv").write_text("patient,age,segmentation\na,old,\na,40,none.nii.gz\na,1\n")
+    with pytest.raises(bolus.FormatError) as caught:
+        read_table(tmp_path / "cohort.csv")
+    for part in (
+        "no column 'label' (or 'idh')", "no column 'folder'", "row 2: age is 'old'", "row 3: patient 'a' is already in row 2",
+        "none.nii.gz; correct its name", "row 4: found 2 fields, expected 3", "look again (bolus cohort check)",
+    ):  # fmt: skip
+        assert part in str(caught.value), str(caught.value)
+    (tmp_path / "cohort.csv").write_text("label,folder\n1,nowhere\n")
+    with pytest.raises(bolus.FormatError, match="(?s)no column 'patient'.*row 2: there is no folder"):
         read_table(tmp_path / "cohort.csv")
     (tmp_path / "cohort.csv").write_text("")
     with pytest.raises(bolus.FormatError, match="is empty"):
@@ -383,6 +392,9 @@ def test_samples_of_a_store_are_those_of_its_curves(simulated, store):
     assert set(old.frame("curves").patient) == set(old.names)
     assert "40 patients" in repr(store) and "40 patients" in store._repr_html_()
     assert store.to_frame().equals(store.frame("patients")) and store.curves.count_rows() == 40 * 60
+    assert store.channels() == ["ET", "NET", "ED", "WT", "AIF"]
+    extents = old.extents()
+    assert extents.index.tolist() == old.names and (extents["count"] == 60).all() and (extents["last"] == 88.5).all()
     with pytest.raises(bolus.DataError, match="no patient Q"):
         store.where(["Q"])
     with pytest.raises(bolus.DataError, match="shortest series has"):
@@ -416,6 +428,10 @@ def test_a_store_that_is_not_whole_is_refused(store, tmp_path):
     with pytest.raises(bolus.IoError, match="no tables of a cohort"):
         CohortStore(copy)
     (copy / "store.json").write_text(json.dumps(index))
+    rows = store.frame("curves")
+    rows.sort_values("time_s").to_parquet(copy / "curves.parquet")
+    with pytest.raises(bolus.FormatError, match="do not stand together; run the cohort again"):
+        CohortStore(copy).dataset()
     (copy / "curves.parquet").write_bytes(b"PAR1")
     with pytest.raises(bolus.FormatError, match="cannot be read"):
         CohortStore(copy).frame("curves")

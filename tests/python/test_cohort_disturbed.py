@@ -317,6 +317,16 @@ def test_a_disk_that_is_read_only_is_said_before_the_work(studies, tmp_path):
         assert "choose another" in found.stdout, found.stdout + found.stderr
 
 
+def test_worker_processes_that_cannot_start_are_an_error_that_says_why(studies, tmp_path):
+    """The mistake of everybody's first script: no main guard, so that workers would run the cohort again."""
+    script, table, out = tmp_path / "run.py", str(studies / "cohort.csv"), str(tmp_path / "out")
+    script.write_text(f"import bolus\nbolus.Cohort({table!r}).run({out!r}, workers=2)\n")
+    found = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert found.returncode == 1
+    assert "worker processes cannot start" in found.stderr and "if __name__ == '__main__':" in found.stderr
+    assert not list((tmp_path / "out").glob("status/*"))  # no patient is blamed
+
+
 def test_a_run_that_is_killed_while_it_writes_the_tables_goes_on(studies, undisturbed, tmp_path):
     script = tmp_path / "run.py"
     script.write_text(
