@@ -6,7 +6,6 @@ be in the system's. Beside it stands the same question to one CSV of all curves 
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -49,6 +48,15 @@ print(len(dataset), dataset.curves.nbytes / 2**20, before / 1024, middle / 1024,
 """
 
 
+BATCHES = """
+import resource, sys
+from bolus.cohort import CohortStore
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+samples = sum(len(part) for part in CohortStore(sys.argv[1]).batches(patients=256))
+print(samples, before / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
 def ask(program: str, *arguments: object) -> list[float]:
     found = subprocess.run(
         [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, check=True
@@ -76,7 +84,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the store is, or shall be")
     parser.add_argument("--patients", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=0, help="of the training; 0: none")
+    parser.add_argument("--epochs", type=int, default=2, help="of the training; 0: none")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", help="where the JSON goes")
@@ -99,10 +107,12 @@ def main() -> None:
     if arguments.epochs:
         names = ("samples", "samples_mib", "before_mib", "dataset_peak_mib", "training_peak_mib", "dataset_s", "all_s")
         figures |= dict(zip(names, ask(TRAIN, arguments.folder, arguments.epochs, arguments.threads), strict=True))
+        samples, before, peak = ask(BATCHES, arguments.folder)
+        assert samples == figures["samples"], "parts and whole disagree"
+        figures |= {"batches_before_mib": before, "batches_peak_mib": peak}
     figures["size_mib"] = sum(path.stat().st_size for path in arguments.folder.glob("*.parquet")) / 2**20
     for name, value in figures.items():
         print(f"{name:20}{value:12.3f}")
-    print(f"{'peak of this process':20}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:12.1f} MiB")
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n")
 

@@ -27,9 +27,9 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise IoError(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise IoError(f"cannot make the folder {folder}: {error.strerror}; choose another place") from error
     if not os.access(folder, os.W_OK):
-        raise IoError(f"no permission to write into the folder {folder}")
+        raise IoError(f"no permission to write into the folder {folder}; choose another one, or ask for it")
     return folder
 
 
@@ -39,11 +39,11 @@ def require_writable(path: str | os.PathLike[str], overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise IoError(f"{path} exists already; ask for overwriting (--overwrite) or choose another name")
     if path.is_dir():
-        raise IoError(f"cannot write {path}: it is a folder")
+        raise IoError(f"cannot write {path}: it is a folder; give the name of a file")
     if not path.parent.is_dir():
-        raise IoError(f"cannot write {path}: there is no folder {path.parent}")
+        raise IoError(f"cannot write {path}: there is no folder {path.parent}; make it, or correct the name")
     if not os.access(path.parent, os.W_OK):
-        raise IoError(f"no permission to write into the folder {path.parent}")
+        raise IoError(f"no permission to write into the folder {path.parent}; choose another one, or ask for it")
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = False) -> None:
@@ -64,7 +64,9 @@ def read_record(path: Path, kind: str, schema: int, what: str) -> dict[str, Any]
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise IoError(f"cannot read {path}: {error.strerror}") from error
+        raise IoError(
+            f"cannot read {path}: {error.strerror}; choose another folder, or ask for the right to read"
+        ) from error
     except ValueError as error:
         raise FormatError(f"{path} is damaged ({error}); remove the folder, or choose another one") from error
     if not isinstance(found, dict) or found.get("format") != kind:

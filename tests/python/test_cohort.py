@@ -1,4 +1,4 @@
-"""A cohort: its table, runs that are killed and go on, the store, harmonisation, protocols left out, the report."""
+"""A cohort: its table, runs that are killed and go on, the store, harmonisation, protocols left out."""
 
 import json
 import os
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import command, content
+from small_studies import PROGRAM, quick_steps, write_small_studies
 
 import bolus
 from bolus import io
 from bolus.cohort import (
-    CohortReport,
     CohortResult,
     CohortStore,
     ComBat,
@@ -27,7 +27,6 @@ from bolus.cohort import (
     leave_one_protocol_out,
     read_table,
 )
-from bolus.cohort._store import StoreRow, write_store
 from bolus.cohort._table import name_of
 
 pytest.importorskip("pyarrow", reason="the tables of a cohort need pyarrow: pip install 'bolus[cohort]'")
@@ -35,40 +34,12 @@ pytest.importorskip("pyarrow", reason="the tables of a cohort need pyarrow: pip 
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
-    """Four series with labels and artery, of a few hundred voxels each, and a table; one study lacks its labels."""
-    root = tmp_path_factory.mktemp("studies")
-    labels = np.zeros((10, 10, 4), np.uint8)
-    labels[2:7, 3:8, 1:4] = 2
-    labels[3:6, 4:7, 1:3] = 1
-    labels[4:5, 5:6, 1:3] = 4
-    affine = np.diag([8.0, 8.0, 8.0, 1.0])
-    brain = bolus.Mask(np.ones(labels.shape, np.uint8), affine)
-    lines = ["patient,label,folder,age,sex,grade,protocol,exclusion,kps"]
-    for k in range(4):
-        phantom = bolus.simulate.PerfusionPhantom(seed=k + 1)(bolus.LabelMap(labels, affine), brain)
-        folder = root / f"Mustermann_{k}"
-        folder.mkdir()
-        io.write_perfusion_series(folder / "dsc.nii.gz", phantom.series)
-        io.write_mask(folder / "aif.nii.gz", phantom.arterial)
-        if k != 2:
-            io.write_label_map(folder / "labels.nii.gz", phantom.labels)
-        lines.append(
-            f"P-{k},{'mutant' if k % 2 else 'wildtype'},Mustermann_{k},{40 + k},{'FM'[k % 2]},3,{'AB'[k // 2]},,{70 + k}"
-        )
-    lines.append("P-9,,,51,F,,,no IDH status,")
-    (root / "cohort.csv").write_text("\n".join(lines) + "\n")
-    return root
+    return write_small_studies(tmp_path_factory.mktemp("studies"))
 
 
 @pytest.fixture(scope="module")
 def quick():
-    """Options with which a patient takes a moment."""
-    options = bolus.pipeline.WriteMaps().options
-    options.quantities = ["rCBV", "PH", "PSR"]
-    return {
-        "maps": bolus.pipeline.WriteMaps(options=options),
-        "preprocess_step": bolus.preprocess.Preprocess(correct_motion=False),
-    }
+    return quick_steps()
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +76,17 @@ def test_every_problem_of_the_table_is_said_at_once(studies, tmp_path):
     ):  # fmt: skip
         assert part in said, said
     assert "problem(s)" in command("cohort", "check", tmp_path / "cohort.csv", code=1)
-    (tmp_path / "cohort.csv").write_text("patient,age\na,40\n")
-    with pytest.raises(bolus.FormatError, match="(?s)no column 'label'.*no column 'folder'"):
+    # A column that is missing keeps nothing else from being said.
+    (tmp_path / "cohort.csv").write_text("patient,age,segmentation\na,old,\na,40,none.nii.gz\na,1\n")
+    with pytest.raises(bolus.FormatError) as caught:
+        read_table(tmp_path / "cohort.csv")
+    for part in (
+        "no column 'label' (or 'idh')", "no column 'folder'", "row 2: age is 'old'", "row 3: patient 'a' is already in row 2",
+        "none.nii.gz; correct its name", "row 4: found 2 fields, expected 3", "look again (bolus cohort check)",
+    ):  # fmt: skip
+        assert part in str(caught.value), str(caught.value)
+    (tmp_path / "cohort.csv").write_text("label,folder\n1,nowhere\n")
+    with pytest.raises(bolus.FormatError, match="(?s)no column 'patient'.*row 2: there is no folder"):
         read_table(tmp_path / "cohort.csv")
     (tmp_path / "cohort.csv").write_text("")
     with pytest.raises(bolus.FormatError, match="is empty"):
@@ -239,19 +219,6 @@ def test_any_executor_gives_the_same_bytes(studies, quick, undisturbed, tmp_path
         result = bolus.Cohort(studies / "cohort.csv", **quick).run(tmp_path / "out", executor=executor)
     assert "ThreadPoolExecutor" in result.workers
     assert content(tmp_path / "out") == content(undisturbed.folder)
-
-
-PROGRAM = """
-import sys, bolus
-if __name__ == "__main__":
-    options = bolus.pipeline.WriteMaps().options
-    options.quantities = ["rCBV", "PH", "PSR"]
-    cohort = bolus.Cohort(sys.argv[1], maps=bolus.pipeline.WriteMaps(options=options),
-                          preprocess_step=bolus.preprocess.Preprocess(correct_motion=False))
-    def progress(stage, done, total):
-        print(stage, done, total, flush=True)
-    cohort.run(sys.argv[2], workers=int(sys.argv[3]), progress=progress)
-"""
 
 
 def children_of(pid):
@@ -425,6 +392,9 @@ def test_samples_of_a_store_are_those_of_its_curves(simulated, store):
     assert set(old.frame("curves").patient) == set(old.names)
     assert "40 patients" in repr(store) and "40 patients" in store._repr_html_()
     assert store.to_frame().equals(store.frame("patients")) and store.curves.count_rows() == 40 * 60
+    assert store.channels() == ["ET", "NET", "ED", "WT", "AIF"]
+    extents = old.extents()
+    assert extents.index.tolist() == old.names and (extents["count"] == 60).all() and (extents["last"] == 88.5).all()
     with pytest.raises(bolus.DataError, match="no patient Q"):
         store.where(["Q"])
     with pytest.raises(bolus.DataError, match="shortest series has"):
@@ -458,6 +428,10 @@ def test_a_store_that_is_not_whole_is_refused(store, tmp_path):
     with pytest.raises(bolus.IoError, match="no tables of a cohort"):
         CohortStore(copy)
     (copy / "store.json").write_text(json.dumps(index))
+    rows = store.frame("curves")
+    rows.sort_values("time_s").to_parquet(copy / "curves.parquet")
+    with pytest.raises(bolus.FormatError, match="do not stand together; run the cohort again"):
+        CohortStore(copy).dataset()
     (copy / "curves.parquet").write_bytes(b"PAR1")
     with pytest.raises(bolus.FormatError, match="cannot be read"):
         CohortStore(copy).frame("curves")
@@ -637,131 +611,6 @@ def test_a_protocol_left_out_is_judged_by_a_network_that_never_saw_it(store):
         leave_one_protocol_out(classifier, dataset, {k: v for k, v in protocol.items() if k != names[0]})
     with pytest.raises(bolus.DataError, match="none to leave out"):
         leave_one_protocol_out(classifier, dataset, dict.fromkeys(names, "A"))
-
-
-# Report and commands.
-
-
-@pytest.fixture(scope="module")
-def reported(simulated, tmp_path_factory):
-    """A store with everything a report shows: protocols that differ, flags, verdicts, exclusions, failures."""
-    folder = tmp_path_factory.mktemp("reported") / "store"
-    generator = np.random.default_rng(0)
-
-    def rows():
-        clinical = simulated.to_frame().set_index("patient")
-        for k, one in enumerate(io.curves_of(simulated)):
-            known = clinical.loc[one.patient]
-            row = {
-                "patient": one.patient, "label": one.label, "age": float(known.age), "sex": known.sex,
-                "grade": int(known.grade),
-                "protocol": known.protocol, "state": "done", "simulated": True, "exclusion": None, "reason": None,
-            }  # fmt: skip
-            shift = 2.0 * (known.protocol == "1.5T")
-            perfusion = [
-                {
-                    "quantity": name,
-                    "region": "WT",
-                    "voxel_count": 9,
-                    "valid_count": 9,
-                    "median": float(generator.normal(shift + 3)),
-                }
-                for name in ("nrCBV", "K2", "PSR", "FWHM")
-            ]
-            qc = [{"stage": "perfusion", "kind": "flag", "code": "dsc.region.small", "message": "x"}] * (k % 2)
-            qc.append({"stage": "bias", "kind": "verdict", "image": "t1", "verdict": "good", "message": ""})
-            yield StoreRow(row, one.curves, perfusion, qc)
-        for k in range(3):
-            yield StoreRow({"patient": f"X{k}", "state": "excluded", "exclusion": "no IDH status"})
-        reason = "the study has no DSC series; it has: cet1. Give one (dsc.nii.gz or DICOM)"
-        yield StoreRow({"patient": "Y", "label": 1, "state": "failed", "reason": reason})
-
-    write_store(folder, rows())
-    return CohortStore(folder)
-
-
-def test_the_report_counts_every_patient_once(reported, tmp_path):
-    step = CohortReport(train=False)
-    written = step(reported, tmp_path / "a")
-    flow = written.tables["flow"]
-    assert flow.patients[flow.step == "table"].item() == 44
-    assert flow.patients[flow.step.isin(["excluded", "failed", "done"])].sum() == 44
-    assert flow[flow.step == "failed"].what.item() == "the study has no DSC series"
-    assert len(written.tables["exclusions"]) == 4
-    label = reported.frame().set_index("patient").label
-    table1 = written.tables["table1"].set_index("characteristic")
-    assert int(table1.loc["patients", "mutant"]) == int((label == 1).sum()) - 1  # without the failed one
-    age = reported.frame().dropna(subset=["age"])
-    from scipy.stats import ttest_ind
-
-    p = ttest_ind(age.age[age.label == 1], age.age[age.label == 0], equal_var=False).pvalue
-    assert table1.loc["age", "p"] == pytest.approx(p)
-    assert written.tables["qc_flags"].patients.tolist() == [20]
-    assert written.tables["protocols"].patients.sum() == 40
-    change = written.tables["harmonisation"].set_index("quantity")
-    assert (change.p_location_before < 0.05).all() and (change.p_location_after > 0.05).all()
-    assert {"flow", "qc_flags", "harmonisation"} <= set(written.figures)
-    for name in written.figures:
-        assert (written.folder / "figures" / f"{name}.png").stat().st_size > 3000
-        assert "<svg" in (written.folder / "figures" / f"{name}.svg").read_text()
-    for name in written.tables:
-        assert (written.folder / "tables" / f"{name}.csv").exists()
-        assert r"\toprule" in (written.folder / "tables" / f"{name}.tex").read_text()
-    page = written.html.read_text()
-    assert "http://" not in page and "https://" not in page and "not a medical device" in page and "simulated" in page
-    step(reported, tmp_path / "b")
-    assert content(tmp_path / "a") == content(tmp_path / "b")
-    with pytest.raises(bolus.IoError, match="exists already"):
-        step(reported, tmp_path / "a")
-    assert "CohortReport(train=False" in repr(step) and "report.html" in repr(written)
-
-
-def test_every_option_of_the_commands(studies, reported, tmp_path):
-    shape = bolus.model.NetworkShape(channels=5)
-    weights = bolus.model.random_network(shape, 1).weights
-    network = bolus.model.AttentionLSTM(shape, weights, ["ET", "NET", "ED", "WT", "AIF"], steps=45, time_step=1.5)
-    bolus.model.save_checkpoint(network, tmp_path / "net.safetensors")
-    common = [
-        "cohort",
-        "run",
-        studies / "cohort.csv",
-        "-o",
-        tmp_path / "out",
-        "--spacing",
-        4,
-        "--threads",
-        1,
-        "--device",
-        "cpu",
-    ]
-    said = command(*common, "--until", "segment", "--substitute-missing")
-    assert "3 done, 1 failed, 1 excluded; 4 worked on now" in said and "contrast-enhanced T1" in said
-    said = command(*common, "--weights", tmp_path / "net.safetensors", "--report", "--retry-failed")
-    result = CohortResult.open(tmp_path / "out")
-    assert result.store.frame().probability.notna().sum() == 3
-    assert result.patient("P-0").report.exists()
-    assert "other options (segmenter)" in command(*common, "--cascade", _cascade(tmp_path), code=1)
-    said = command(*common, "--segmenter", tmp_path / "none.json", "--overwrite", code=1)
-    assert "there is no network" in said
-    assert "memory is -1" in command(*common, "--workers", 2, "--memory", -1, code=2)
-    assert "choose one place" in command(*common, "--workers", 2, "--scheduler", "tcp://127.0.0.1:1", code=2)
-    report = ["cohort", "report", reported.folder, "-o", tmp_path / "report"]
-    said = command(*report, "--panel", "performance", "--folds", 2, "--replicates", 10, "--epochs", 1, "--windows", 2,
-                   "--seed", 1, "--threads", 1, "--no-harmonise")  # fmt: skip
-    assert "Report:" in said
-    page = (tmp_path / "report" / "report.html").read_text()
-    assert "Each protocol left out" in page and "Cross-validation" in page and "ComBat" not in page
-    assert (tmp_path / "report" / "weights.safetensors").exists()
-    assert (tmp_path / "report" / "tables" / "study_results.tex").exists()
-    assert "exists already" in command(*report, "--no-train", code=1)
-    command(*report, "--no-train", "--overwrite")
-
-
-def _cascade(folder):
-    path = folder / "cascade.safetensors"
-    if not path.exists():
-        bolus.segment.save_cascade(bolus.segment.random_cascade(1), path)
-    return path
 
 
 def test_steps_of_the_pipeline_go_to_other_processes_as_they_are():

@@ -112,10 +112,14 @@ def run_cohort(
         error_console.print(f"[yellow]{row.patient}: {row.reason}[/yellow]", soft_wrap=True)
     counts = ", ".join(f"{count} {name}" for name, count in result.counts.items())
     console.print(
-        f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}", highlight=False
+        f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}",
+        highlight=False,
+        soft_wrap=True,
     )
     console.print(f"Tables: {output / 'store'}", soft_wrap=True)
     console.print("Research software, not a medical device.", style="dim")
+    if not result.counts.get("done"):
+        raise typer.Exit(1)
 
 
 @cohort_app.command("report")

@@ -13,7 +13,7 @@ from typing import Any
 from bolus import Cancelled, Error, IoError, OptionError, notebook
 from bolus.cohort._result import CohortResult, read_record, write_record, write_tables
 from bolus.cohort._table import CohortPatient, read_table
-from bolus.cohort._work import Job, Outcome, is_full, write_failure
+from bolus.cohort._work import Job, Outcome, drop_cut_lock, is_full, write_failure
 from bolus.cohort._workers import in_process, machine_memory, memory_of, on_dask, on_executor, on_processes
 from bolus.files import output_folder, require_own
 from bolus.patient import STAGES
@@ -191,7 +191,7 @@ class Cohort:
         if workers < 1:
             raise OptionError(f"workers is {workers}; expected 1 or more")
         folder = output_folder(output).resolve()
-        with FolderLock(folder), _saying_what_to_do(folder):
+        with _saying_what_to_do(folder), FolderLock(folder):
             self._require_same(folder, overwrite)
             write_record(folder, self.patients, self._keys)
             run = _Run(self, folder, workers, executor, scheduler, memory, threads, retry_failed, overwrite, progress)
@@ -202,7 +202,8 @@ class Cohort:
             if progress is not None:
                 progress("tables", 1, 1)
         record = read_record(folder)
-        assert record is not None
+        if record is None:
+            raise IoError(f"the results in {folder} were removed while they were made; run again")
         return CohortResult(folder, record, run.computed, run.where, run.memory)
 
     def _require_same(self, folder: Path, overwrite: bool) -> None:
@@ -233,6 +234,7 @@ def _saying_what_to_do(folder: Path) -> Iterator[None]:
     except (Error, OSError) as error:
         if not is_full(error) or "run again" in str(error):
             raise
+        drop_cut_lock(folder)
         raise IoError(
             f"nothing can be written below {folder} any more ({error}); free the disk or its folder, and run again: what was "
             "finished is kept"
@@ -274,7 +276,7 @@ class _Run:
                 ) from error
         self.done = self.computed = self.memory = 0
         if scheduler is not None or hasattr(executor, "scheduler_info"):
-            self.where = "Dask, memory as its workers have it"
+            self.where = "Dask"
         elif executor is not None:
             self.where = f"{type(executor).__name__}, memory without a limit"
         elif workers > 1:
@@ -286,9 +288,12 @@ class _Run:
         if self.progress is not None and self.progress("patients", self.done, len(self.jobs)) is False:
             raise Cancelled(f"stopped after {self.done} of {len(self.jobs)} patients; run again to go on")
 
+    def tell(self, where: str) -> None:
+        self.where = where
+
     def outcomes(self, jobs: list[Job]) -> Iterator[tuple[Job, Outcome]]:
         if self.scheduler is not None or hasattr(self.executor, "scheduler_info"):
-            return on_dask(jobs, self.scheduler or self.executor, self.check)
+            return on_dask(jobs, self.scheduler or self.executor, self.check, tell=self.tell)
         if self.executor is not None:
             return on_executor(jobs, self.executor, self.check)
         if self.workers > 1:

@@ -69,11 +69,10 @@ def plan_windows(
     store: Any, count: int, length: int, time_step: float | str | None, channels: Sequence[str] | None
 ) -> WindowPlan:
     """From times alone, which are a small part of the curves."""
-    frame = store.frame("curves", ["patient", "time_s"])
-    if frame.empty:
+    found = store.extents()
+    if found.empty:
         raise DataError("no patient of the store has curves; look at the table of patients for the reasons")
-    groups = frame.groupby("patient", sort=False)["time_s"]
-    counts, spans = groups.size(), groups.max() - groups.min()
+    counts, spans = found["count"], found["last"] - found["first"]
     steps = spans / (counts - 1).clip(lower=1)
     if time_step is None:
         if steps.max() > 1.01 * steps.min():
@@ -97,10 +96,7 @@ def plan_windows(
             f"{shortest}; ask for fewer or shorter ones, or leave that patient out (store.where)"
         )
     if channels is None:
-        known = store.curves.schema.names
-        channels = [name for name in known if name not in ("patient", "time_s", "simulated")]
-        missing = store.frame("curves", channels).isna().all()
-        channels = [name for name in channels if not missing[name]]
+        channels = store.channels()
     return WindowPlan(count, length, step, tuple(channels))
 
 
@@ -267,7 +263,7 @@ class ComBat:
         batch = self._batch(batch, len(y))
         x = self._covariates(covariates, len(y))
         if x.shape[1] != len(self._slopes):
-            raise ShapeError(f"there are {x.shape[1]} covariates; fit had {len(self._slopes)}")
+            raise ShapeError(f"there are {x.shape[1]} covariates; fit had {len(self._slopes)}: give the same ones")
         fixed = self._level + x @ self._slopes
         z = (y - fixed) / self._spread
         out = np.empty_like(z)
@@ -278,7 +274,8 @@ class ComBat:
             elif self.unknown == "own":
                 if rows.sum() < 2:
                     raise DataError(
-                        f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale"
+                        f"batch '{name}' is not known and has one patient; two are needed to find its shift and scale: leave "
+                        "the patient out"
                     )
                 gamma, delta = self._estimate(z[rows])
             else:
@@ -303,7 +300,9 @@ class ComBat:
         names = [str(name) for name in frame.columns]
         y = frame.to_numpy(dtype=float, na_value=np.nan)
         if y.ndim != 2 or not y.size:
-            raise ShapeError(f"values have shape {y.shape}; expected (patients, quantities)")
+            raise ShapeError(
+                f"values have shape {y.shape}; expected a row for each patient and a column for each quantity, and some of both"
+            )
         if not np.isfinite(y).all():
             row, column = np.argwhere(~np.isfinite(y))[0]
             raise DataError(
@@ -327,7 +326,7 @@ class ComBat:
         frame = covariates if isinstance(covariates, pd.DataFrame) else pd.DataFrame(np.asarray(covariates))
         x = frame.to_numpy(dtype=float, na_value=np.nan)
         if len(x) != count:
-            raise ShapeError(f"there are {len(x)} rows of covariates for {count} patients")
+            raise ShapeError(f"there are {len(x)} rows of covariates for {count} patients; expected one for each")
         if not np.isfinite(x).all():
             raise DataError(
                 f"{frame.columns[int(np.argwhere(~np.isfinite(x))[0][1])]} is not known of every patient; leave it out"

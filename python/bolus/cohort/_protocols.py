@@ -57,17 +57,27 @@ def leave_one_protocol_out(
     patients = [str(name) for name in dataset.patients]
     known = {str(name): str(value) for name, value in dict(protocols).items() if value is not None and value == value}
     if not patients or not len(dataset.labels):
-        raise OptionError("the data set needs labels and patients")
+        raise OptionError(
+            "the data set has no labels or no patients; expected both, as CohortStore.dataset() gives them"
+        )
     if missing := sorted(set(patients) - set(known)):
-        raise DataError(f"the protocol of {len(missing)} patients is not known: {', '.join(missing[:5])}")
+        raise DataError(
+            f"the protocol of {len(missing)} patients is not known: {', '.join(missing[:5])}; add it to the table, or leave "
+            "them out (store.where)"
+        )
     of_sample = np.array([known[name] for name in patients])
     names = sorted(set(of_sample))
     if len(names) < 2:
-        raise DataError(f"all patients have the protocol {names[0]}: there is none to leave out")
+        raise DataError(
+            f"all patients have the protocol {names[0]}: there is none to leave out; patients of another one are needed"
+        )
     labels = np.asarray(dataset.labels)
     for name in names:
         if len(set(labels[of_sample != name])) < 2:
-            raise DataError(f"without the protocol {name} all patients have one genotype; it cannot be left out")
+            raise DataError(
+                f"without the protocol {name} all patients have one genotype, and nothing can be trained; join it with another "
+                "protocol"
+            )
     # A protocol of one genotype is trained on, but cannot be judged.
     judged = [name for name in names if len(set(labels[of_sample == name])) == 2]
     folds = [(np.flatnonzero(of_sample != name), np.flatnonzero(of_sample == name)) for name in judged]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html as escape
 import json
 import os
 import re
@@ -12,33 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bolus import ConvergenceError, DataError, Error, OptionError, __version__
 from bolus._core.core import write_atomically
+from bolus.cohort._figures import draw_flags, draw_flow, draw_harmonisation
+from bolus.cohort._page import latex, page
+from bolus.cohort._table1 import table1
 from bolus.files import figure_bytes, output_folder, require_writable, write_text
 
 __all__ = ["CohortReport", "CohortReportResult"]
-
-_TITLES = {
-    "flow": ("Patients", "From the table of the cohort to the analysis."),
-    "exclusions": ("Exclusions", "Every patient that is not analysed, and why."),
-    "table1": (
-        "Table 1: patients by genotype",
-        "Mean and standard deviation, or number; Welch's t test, chi-square or Fisher's exact test. P values are not adjusted.",
-    ),
-    "protocols": ("Protocols", ""),
-    "qc_flags": ("Doubts", "How many patients carry which flag, among those analysed."),
-    "qc_verdicts": ("Verdicts of preprocessing", ""),
-    "harmonisation": (
-        "Quantities over protocols",
-        "P of a difference between protocols (analysis of variance for location, Brown-Forsythe for scale) before and after "
-        "ComBat over all patients. It describes the data; a model must learn its ComBat from its training patients alone.",
-    ),
-    "assumptions": ("Assumptions of ComBat", ""),
-    "protocols_left_out": ("Each protocol left out", "Trained on all others, judged on this one, per patient."),
-}
 
 
 @dataclass
@@ -138,14 +119,14 @@ class CohortReport:
                 self._harmonise(store, done, result, figures)
             if self.train:
                 self._study(store, done, result, progress)
-        figures = {"flow": _draw_flow(result.tables["flow"]), **figures}
+        figures = {"flow": draw_flow(result.tables["flow"]), **figures}
         if len(result.tables.get("qc_flags", ())):
-            figures["qc_flags"] = _draw_flags(result.tables["qc_flags"], len(done))
+            figures["qc_flags"] = draw_flags(result.tables["qc_flags"], len(done))
         self._write(result, figures, done, overwrite)
         return result
 
     def _describe(self, store: Any, done: pd.DataFrame, result: CohortReportResult) -> None:
-        result.tables["table1"] = _table1(done)
+        result.tables["table1"] = table1(done)
         if "protocol" in done:
             groups = done.assign(protocol=done.protocol.fillna("unknown")).groupby("protocol")
             result.tables["protocols"] = pd.DataFrame(
@@ -155,8 +136,12 @@ class CohortReport:
         qc = qc[qc.patient.isin(done.patient)]
         flags = qc[qc.kind == "flag"]
         if len(flags):
-            table = flags.groupby("code").agg(patients=("patient", "nunique"), flags=("patient", "size")).reset_index()
-            table["share"] = table.patients / len(done)
+            table = (
+                flags.groupby("code")
+                .agg(patients=("patient", "nunique"), flags=("patient", "size"), example=("message", "first"))
+                .reset_index()
+            )
+            table.insert(2, "percent", (100 * table.patients / len(done)).round(1))
             result.tables["qc_flags"] = table.sort_values(["patients", "code"], ascending=[False, True]).reset_index(
                 drop=True
             )
@@ -192,7 +177,7 @@ class CohortReport:
             return
         result.tables["harmonisation"] = _differences(wide, after, protocol)
         result.tables["assumptions"] = step.assumptions_
-        figures["harmonisation"] = _draw_harmonisation(wide, after, protocol)
+        figures["harmonisation"] = draw_harmonisation(wide, after, protocol)
 
     def _study(self, store: Any, done: pd.DataFrame, result: CohortReportResult, progress: Any) -> None:
         from bolus import IDHClassifier
@@ -262,8 +247,8 @@ class CohortReport:
         if study is not None:
             record["study"] = study.provenance
         write_text(folder / "provenance.json", json.dumps(record, indent=1) + "\n", overwrite=True)
-        write_text(folder / "report.html", _html(result, images, done), overwrite=overwrite)
         result.tables = every
+        write_text(folder / "report.html", page(result, images, done), overwrite=overwrite)
 
 
 def _flow(patients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -287,6 +272,8 @@ def _flow(patients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "label" in done:
         rows.append(("analysed", "IDH-mutant", int((done.label == 1).sum())))
         rows.append(("analysed", "IDH-wildtype", int((done.label == 0).sum())))
+        if unknown := int(done.label.isna().sum()):
+            rows.append(("analysed", "IDH not known", unknown))
     return (
         pd.DataFrame(rows, columns=["step", "what", "patients"]),
         pd.DataFrame(lost, columns=["patient", "step", "reason"]),
@@ -297,100 +284,6 @@ def _short(reason: str) -> str:
     """The reason without numbers and details, so that the same ones count together."""
     text = re.split(r"; |\. |: |\(", reason, maxsplit=1)[0]
     return re.sub(r"\d+(\.\d+)?", "…", text).strip() if len(reason) > 40 else reason
-
-
-def _table1(done: pd.DataFrame) -> pd.DataFrame:
-    """Characteristics by genotype."""
-    from bolus.evaluate import chi_square_test, fisher_exact_test, welch_test
-
-    if "label" not in done or done.label.isna().all():
-        return pd.DataFrame({"characteristic": ["patients"], "all": [len(done)]})
-    mutant = (done.label == 1).to_numpy()
-    skip = {
-        "patient",
-        "label",
-        "exclusion",
-        "state",
-        "reason",
-        "kind",
-        "stages",
-        "simulated",
-        "probability",
-        "flags",
-        "folder",
-    }
-    rows: list[dict[str, Any]] = [
-        {
-            "characteristic": "patients",
-            "all": str(len(done)),
-            "mutant": str(mutant.sum()),
-            "wildtype": str((~mutant).sum()),
-            "p": np.nan,
-        }
-    ]
-    for name in (column for column in done.columns if column not in skip):
-        values = done[name]
-        known = values.notna().to_numpy()
-        if known.sum() < 2 or values[known].nunique() < 2:
-            continue
-        number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        if number and (values[known].nunique() > 6):
-            parts = [
-                values[known].to_numpy(float),
-                values[known & mutant].to_numpy(float),
-                values[known & ~mutant].to_numpy(float),
-            ]
-            cells = [
-                f"{part.mean():.3g} ± {part.std(ddof=1):.2g}"
-                if len(part) > 1
-                else f"{part.sum():.3g}"
-                if len(part)
-                else ""
-                for part in parts
-            ]
-            p = np.nan
-            if min(len(parts[1]), len(parts[2])) > 1 and np.std(parts[0]) > 0:
-                try:
-                    p = welch_test(parts[1], parts[2]).p_value
-                except DataError:
-                    p = np.nan
-            rows.append(
-                dict(
-                    zip(
-                        ("characteristic", "all", "mutant", "wildtype", "p"),
-                        (name.replace("_", " "), *cells, p),
-                        strict=True,
-                    )
-                )
-            )
-            continue
-        if values[known].nunique() > 12:
-            continue
-        table = pd.crosstab(values[known], mutant[known])
-        counts = table.to_numpy()
-        p = np.nan
-        if counts.shape[1] == 2:
-            try:
-                test = fisher_exact_test if counts.shape == (2, 2) else chi_square_test
-                p = test(counts).p_value
-            except (DataError, Error):
-                p = np.nan
-        for level, row in table.iterrows():
-            of = [int(row.sum()), int(row.get(True, 0)), int(row.get(False, 0))]
-            totals = [known.sum(), (known & mutant).sum(), (known & ~mutant).sum()]
-            cells = [f"{n} ({100 * n / max(t, 1):.0f} %)" for n, t in zip(of, totals, strict=True)]
-            text = f"{level:g}" if isinstance(level, float) else str(level)
-            rows.append(
-                dict(
-                    zip(
-                        ("characteristic", "all", "mutant", "wildtype", "p"),
-                        (f"{name.replace('_', ' ')}: {text}", *cells, p),
-                        strict=True,
-                    )
-                )
-            )
-            p = np.nan
-    return pd.DataFrame(rows)
 
 
 def _differences(before: pd.DataFrame, after: pd.DataFrame, protocol: pd.Series) -> pd.DataFrame:
@@ -406,163 +299,3 @@ def _differences(before: pd.DataFrame, after: pd.DataFrame, protocol: pd.Series)
             row[f"p_scale_{when}"] = float(stats.levene(*parts, center="median").pvalue)
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-# Figures.
-
-
-def _draw_flow(flow: pd.DataFrame) -> Any:
-    """Boxes one below another, those left out to the right, as in CONSORT."""
-    import textwrap
-
-    import matplotlib.pyplot as plt
-
-    steps = dict(flow.groupby("step", sort=False)["patients"].sum())
-    main = [("table", f"Patients of the table\nn = {steps['table']}")]
-    left = steps["table"]
-    sides: list[tuple[str, str] | None] = []
-    titles = {"excluded": "Excluded beforehand", "failed": "Could not be processed", "missing": "Not run yet"}
-    after = {"excluded": "To be processed", "failed": "Finished or waiting", "missing": "Finished"}
-    for name, title in titles.items():
-        part = flow[flow.step == name]
-        if part.empty:
-            continue
-        lines = [f"{title}: n = {part.patients.sum()}"]
-        for row in part.head(6).itertuples():
-            lines += textwrap.wrap(f"{row.what}: {row.patients}", 46, initial_indent="– ", subsequent_indent="   ")
-        if len(part) > 6:
-            lines.append(f"– {len(part) - 6} other reasons: {part.patients[6:].sum()}")
-        sides.append((name, "\n".join(lines)))
-        left -= part.patients.sum()
-        main.append((name, f"{after[name]}\nn = {left}"))
-    analysed = flow[flow.step == "analysed"]
-    if len(main) > 1:
-        main[-1] = (main[-1][0], f"Analysed\nn = {left}")
-    if len(analysed):
-        main[-1] = (
-            main[-1][0],
-            main[-1][1] + "\n" + ", ".join(f"{row.what} {row.patients}" for row in analysed.itertuples()),
-        )
-    heights = [max(0.9, 0.19 * (text.count("\n") + 1) + 0.35) for _, text in sides]
-    total = sum(heights) + 1.0 * len(main) + 0.2
-    figure, ax = plt.subplots(figsize=(8, total))
-    ax.set(xlim=(0, 8), ylim=(-total, 0))
-    ax.axis("off")
-    box = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": "#2166ac"}
-    y = -0.5
-    arrow = {"arrowstyle": "-|>", "color": "0.4", "shrinkA": 0, "shrinkB": 0}
-    for k, (_, text) in enumerate(main):
-        ax.text(1.7, y, text, ha="center", va="center", fontsize=10, bbox=box)
-        if k == len(main) - 1:
-            break
-        step = heights[k] + 1.0
-        ax.annotate("", (1.7, y - step + 0.45), (1.7, y - 0.4), arrowprops=arrow)
-        middle = y - step / 2
-        ax.annotate("", (3.55, middle), (1.7, middle), arrowprops=arrow)
-        ax.text(3.75, middle, sides[k][1], ha="left", va="center", fontsize=8.5, bbox={**box, "edgecolor": "0.6"})  # type: ignore[index]
-        y -= step
-    return figure
-
-
-def _draw_flags(table: pd.DataFrame, patients: int) -> Any:
-    import matplotlib.pyplot as plt
-
-    shown = table.head(20)[::-1]
-    figure, ax = plt.subplots(figsize=(8, 0.28 * len(shown) + 0.9), layout="constrained")
-    ax.barh(shown.code, 100 * shown.patients / patients, color="#2166ac")
-    ax.set(xlabel="patients (%)", xlim=(0, 100))
-    ax.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-def _draw_harmonisation(before: pd.DataFrame, after: pd.DataFrame, protocol: pd.Series) -> Any:
-    import matplotlib.pyplot as plt
-
-    names = sorted(set(protocol))
-    spread = (before.groupby(protocol).mean().std() / before.std()).sort_values(ascending=False)
-    shown = list(spread.index[:4])
-    figure, axes = plt.subplots(
-        2, len(shown), figsize=(2.3 * len(shown), 4.6), layout="constrained", squeeze=False, sharey="col"
-    )
-    for k, name in enumerate(shown):
-        for row, (frame, title) in enumerate(((before, "before"), (after, "after ComBat"))):
-            ax = axes[row, k]
-            ax.boxplot(
-                [frame.loc[protocol == one, name] for one in names], widths=0.6, medianprops={"color": "#b2182b"}
-            )
-            ax.set_xticks(
-                range(1, len(names) + 1), names if row else [""] * len(names), rotation=40, ha="right", fontsize=7
-            )
-            ax.set_title(f"{name.replace('_', ' ')}\n{title}" if row == 0 else title, fontsize=8)
-            ax.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-# Texts.
-
-
-def latex(table: pd.DataFrame) -> str:
-    """A table for LaTeX with booktabs."""
-    from bolus.study._report import _cells
-
-    signs = {"\\": r"\textbackslash{}", "_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-             "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$",
-             "<": "$<$", ">": "$>$", "…": r"\ldots{}"}  # fmt: skip
-
-    def clean(text: str) -> str:
-        return "".join(signs.get(sign, sign) for sign in text.replace("\n", " "))
-
-    head, body = _cells(table)
-    lines = [
-        rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
-        r"\toprule",
-        " & ".join(map(clean, head)) + r" \\",
-        r"\midrule",
-    ]
-    lines += [" & ".join(map(clean, row)) + r" \\" for row in body]
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
-
-
-def _html(result: CohortReportResult, images: dict[str, bytes], done: pd.DataFrame) -> str:
-    from bolus.study._report import _STYLE, NOT_A_DEVICE, TITLES, _head, _html_table
-
-    def picture(name: str) -> str:
-        data = base64.b64encode(images[name]).decode()
-        return f"<img alt='{name.replace('_', ' ')}' src='data:image/png;base64,{data}'>"
-
-    flow = result.tables["flow"]
-    text = [f"<h1>Report of a cohort</h1><p class='warn'><b>{NOT_A_DEVICE}</b></p>"]
-    if "simulated" in done and done.simulated.fillna(False).astype(bool).any():
-        text.append(
-            "<p class='warn'>Some or all patients are simulated: no figure here says anything about real ones.</p>"
-        )
-    text.append(f"<p>{int(flow.patients.iloc[0])} patients in the table, {len(done)} processed.</p>")
-    beside = {"flow": "flow", "qc_flags": "qc_flags", "harmonisation": "harmonisation"}
-    for name, (title, sentence) in _TITLES.items():
-        if name not in result.tables or (name == "exclusions" and result.tables[name].empty):
-            continue
-        text.append(f"<h2>{title}</h2>" + (f"<p>{escape.escape(sentence)}</p>" if sentence else ""))
-        if beside.get(name) in images:
-            text.append(picture(beside[name]))
-        shown = None if name != "exclusions" else 100
-        text.append(_html_table(result.tables[name], shown))
-        if shown is not None and len(result.tables[name]) > shown:
-            text.append(f"<p>The first {shown} of {len(result.tables[name])}; all are in tables/{name}.csv.</p>")
-    if result.study is not None:
-        text.append("<h1>The model</h1>")
-        text += [f"<p>{escape.escape(line)}</p>" for line in _head(result.study)]
-        text.append("<h2>Limits and bad results</h2><ul>")
-        text += [f"<li>{escape.escape(line)}</li>" for line in result.study.limits] + ["</ul>"]
-        for name, (title, sentence) in TITLES.items():
-            if name in result.study.tables:
-                text.append(f"<h2>{escape.escape(title)}</h2><p>{escape.escape(sentence)}</p>")
-                text.append(_html_table(result.study.tables[name], 20))
-        for name in images:
-            if name.startswith("study_"):
-                text.append(f"<h2>{name.removeprefix('study_').replace('_', ' ')}</h2>{picture(name)}")
-    if result.left_out:
-        text.append("<h2>Left out</h2><ul>")
-        text += [f"<li>{escape.escape(f'{name}: {why}')}</li>" for name, why in result.left_out.items()] + ["</ul>"]
-    text.append(f"<p>bolus {__version__}; options and hashes: provenance.json.</p>")
-    head = f"<meta charset='utf-8'><title>Report of a cohort</title><style>{_STYLE}</style>"
-    return f"<!doctype html><html lang='en'><head>{head}</head><body>{''.join(text)}</body></html>\n"

@@ -166,7 +166,9 @@ class CohortResult:
         for one in self.record["patients"]:
             if one["patient"] == name:
                 return PatientResult.open(patient_folder(self.folder, one["name"]))
-        raise DataError(f"there is no patient {name} in this cohort of {len(self.record['patients'])}")
+        raise DataError(
+            f"there is no patient {name} in this cohort of {len(self.record['patients'])}; to_frame() lists them"
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each patient: patient, state (done, failed, excluded, missing), kind, reason."""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -242,7 +243,8 @@ class CohortStore:
         if clinical is not None:
             if "patient" not in clinical:
                 raise DataError(
-                    f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}"
+                    f"the clinical table has no column 'patient'; it has {', '.join(map(str, clinical.columns))}; "
+                    "rename the one with their names"
                 )
             known = {str(row["patient"]): row for row in clinical.to_dict("records")}
 
@@ -294,7 +296,9 @@ class CohortStore:
             asked = [condition] if isinstance(condition, str) else list(condition)
             there = set(self.names)
             if missing := [name for name in asked if name not in there]:
-                raise DataError(f"the store has no patient {', '.join(missing[:5])}; it has {len(there)} others")
+                raise DataError(
+                    f"the store has no patient {', '.join(missing[:5])}; store.names lists the {len(there)} that it has"
+                )
             names = asked
         chosen = CohortStore.__new__(CohortStore)
         chosen.folder, chosen.index, chosen._chosen = self.folder, self.index, names
@@ -328,15 +332,66 @@ class CohortStore:
     def read_curves(self, batch: int = 256) -> Iterator[list[PatientCurves]]:
         """The curves of some patients after another, `batch` at a time, with their labels."""
         frame = self.frame("patients", ["patient", "label"] if "label" in self.patients.schema.names else ["patient"])
-        names = list(frame["patient"])
-        labels = dict(zip(names, frame["label"] if "label" in frame else [None] * len(names), strict=True))
-        field = _arrow().compute.field
+        labels = dict(zip(frame["patient"], frame["label"], strict=True)) if "label" in frame else {}
+        part = []
+        for name, columns in self._rows_of_patients():
+            part.append(_curves_of(name, columns, labels.get(name)))
+            if len(part) == batch:
+                yield part
+                part = []
+        if part:
+            yield part
+
+    def _blocks(self, columns: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
+        """The table of curves a block of rows after another, in the order of the file; nothing is read ahead."""
         table = self._table("curves")
-        for begin in range(0, len(names), batch):
-            part = names[begin : begin + batch]
-            found = table.to_table(filter=field("patient").isin(part)).to_pandas()
-            groups = {name: rows for name, rows in found.groupby("patient", sort=False)}
-            yield [_curves_of(name, groups[name], labels[name]) for name in part if name in groups]
+        scanned = table.to_batches(columns=list(columns), batch_size=_ROWS, batch_readahead=1, fragment_readahead=1)
+        for block in scanned:
+            if block.num_rows:
+                yield {name: block.column(name).to_numpy(zero_copy_only=False) for name in columns}
+
+    def _rows_of_patients(self) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+        """Columns of one patient after another; the rows of each stand together, as they were written."""
+        held: dict[str, np.ndarray] | None = None
+        seen: set[str] = set()
+        for block in self._blocks(self._table("curves").schema.names):
+            names = block["patient"]
+            edges = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
+            for begin, end in pairwise(edges):
+                rows = {name: values[begin:end] for name, values in block.items()}
+                if held is not None and held["patient"][0] == names[begin]:
+                    held = {name: np.concatenate([values, rows[name]]) for name, values in held.items()}
+                    continue
+                if held is not None:
+                    yield held["patient"][0], held
+                if names[begin] in seen:
+                    raise FormatError(
+                        f"the rows of patient {names[begin]} in {self.folder / 'curves.parquet'} do not stand together; run "
+                        "the cohort again"
+                    )
+                seen.add(names[begin])
+                held = rows
+        if held is not None:
+            yield held["patient"][0], held
+
+    def channels(self) -> list[str]:
+        """The curves that some patient has, in the order of the table."""
+        names = [name for name in self._table("curves").schema.names if name not in ("patient", "time_s", "simulated")]
+        there = dict.fromkeys(names, False)
+        for block in self._blocks(names):
+            for name, values in block.items():
+                there[name] = there[name] or not np.isnan(values).all()
+            if all(there.values()):
+                break
+        return [name for name in names if there[name]]
+
+    def extents(self) -> pd.DataFrame:
+        """Of each patient with curves (the index): count of time points, first and last time in s."""
+        found = self._table("curves").to_table(columns=["patient", "time_s"]).group_by("patient", use_threads=False)
+        frame = found.aggregate([("time_s", "count"), ("time_s", "min"), ("time_s", "max")]).to_pandas()
+        return frame.set_index("patient").rename(
+            columns={"time_s_count": "count", "time_s_min": "first", "time_s_max": "last"}
+        )
 
     def all_curves(self) -> list[PatientCurves]:
         """The curves of all patients that have some."""
@@ -445,12 +500,12 @@ class CohortStore:
         return notebook.html(self)
 
 
-def _curves_of(patient: str, rows: pd.DataFrame, label: Any) -> PatientCurves:
-    rows = rows.sort_values("time_s")
-    names = [
-        name for name in rows.columns if name not in ("patient", "time_s", "simulated") and rows[name].notna().any()
-    ]
+def _curves_of(patient: str, rows: dict[str, np.ndarray], label: Any) -> PatientCurves:
+    order = np.argsort(rows["time_s"], kind="stable")
+    values = {name: column[order] for name, column in rows.items() if name not in ("patient", "time_s", "simulated")}
+    names = [name for name, column in values.items() if not np.isnan(column).all()]
+    simulated = any(value is True or value is np.True_ for value in rows["simulated"])
     curves = CurveSet(
-        names, rows["time_s"].to_numpy(), rows[names].to_numpy(), simulated=bool(rows["simulated"].fillna(False).any())
+        names, rows["time_s"][order], np.column_stack([values[name] for name in names]), simulated=simulated
     )
     return PatientCurves(patient, curves, None if label is None or label != label else int(label))

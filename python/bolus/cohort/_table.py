@@ -93,7 +93,9 @@ def read_table(table: Any) -> list[CohortPatient]:
     if problems:
         problems.sort(key=_row_of)
         raise FormatError(
-            f"{source} has {len(problems)} problem(s):" + "".join(f"\n  {problem}" for problem in problems)
+            f"{source} has {len(problems)} problem(s):"
+            + "".join(f"\n  {problem}" for problem in problems)
+            + "\nNothing was run: mend them in the table or in the folders, and look again (bolus cohort check)."
         )
     return patients
 
@@ -115,7 +117,10 @@ def study_problems(patients: Iterable[CohortPatient]) -> list[str]:
             problems.append(f"row {one.row}: the folder of patient '{one.patient}' is no study: {error}")
             continue
         if found.perfusion is None and found.dicom_perfusion is None and not found.images and not found.dicom_images:
-            problems.append(f"row {one.row}: the folder of patient '{one.patient}' holds no image of a study")
+            problems.append(
+                f"row {one.row}: the folder of patient '{one.patient}' holds no image of a study; put dsc, t1, t2, flair or "
+                "cet1 there"
+            )
     return problems
 
 
@@ -131,9 +136,11 @@ def _read(table: Any) -> tuple[list[CohortPatient], list[str], str]:
             with open(table, newline="", encoding="utf-8-sig") as file:
                 records = list(csv.reader(file))
         except OSError as error:
-            raise IoError(f"cannot read {source}: {error.strerror or error}") from error
+            raise IoError(f"cannot read {source}: {error.strerror or error}; give the path of a .csv file") from error
         except (UnicodeDecodeError, csv.Error) as error:
-            raise FormatError(f"{source} is no comma-separated table in UTF-8: {error}") from error
+            raise FormatError(
+                f"{source} is no comma-separated table in UTF-8: {error}; save it as one (CSV UTF-8)"
+            ) from error
     else:
         raise OptionError(f"the cohort is a {type(table).__name__}; expected the path of a .csv file or a DataFrame")
     if not records:
@@ -162,14 +169,24 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
     label_name = "label" if "label" in place else "idh"
     excluded: dict[int, tuple[str, bool]] = {}
     problems: list[str] = []
-    if "folder" not in place:
-        problems.append("row 1: there is no column 'folder'; found: " + ", ".join(f"'{column}'" for column in columns))
+    found = ", ".join(f"'{column}'" for column in columns)
+    absent = [
+        name for name, missing in (("patient", "patient" not in place), ("label", label_name not in place)) if missing
+    ]
+    if any(";" in column for column in columns):
+        absent = []  # the whole row is one cell: what is wrong is not this
+    for name in absent + ["folder"] * ("folder" not in place):
+        or_so = " (or 'idh')" if name == "label" else ""
+        problems.append(f"row 1: there is no column '{name}'{or_so}; found: {found}; add it")
     known_folders: dict[int, str] = {}
-    filled = [records[0]]
+    # What is absent is filled in, so that the other cells of the table are looked at all the same.
+    filled = [[*records[0], *absent]]
     for row, record in enumerate(records[1:], start=2):
         record = [cell.strip() for cell in record]
         if len(record) != len(columns):
-            filled.append(record)
+            problems.append(f"row {row}: found {len(record)} fields, expected {len(columns)}")
+            known = {"patient": f"row {row}", label_name: "0"}
+            filled.append([known.get(name, "") for name in (*columns, *absent)])
             continue
         reason = record[place["exclusion"]] if "exclusion" in place else ""
         if reason:
@@ -182,7 +199,16 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
             if folder and not reason:
                 known_folders[row] = str(base / folder)
             elif not reason:
-                problems.append(f"row {row}: the folder is missing")
+                problems.append(
+                    f"row {row}: the folder is missing; fill it in, or say in the column 'exclusion' why there is none"
+                )
+        if "segmentation" in place and not reason:
+            segmentation = record[place["segmentation"]]
+            if segmentation and not (base / segmentation).is_file():
+                problems.append(
+                    f"row {row}: there is no file {base / segmentation}; correct its name, or leave the cell empty"
+                )
+        record += [f"row {row}" if name == "patient" else "0" for name in absent]
         filled.append(record)
     with tempfile.TemporaryDirectory(prefix="bolus-") as folder:
         path = Path(folder) / "cohort.csv"
@@ -192,7 +218,7 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
             rows = io.read_cohort(path).rows
         except FormatError as error:
             lines = str(error).split("\n")
-            found = [line.strip() for line in lines[1:]] or [lines[0].replace(str(path), source)]
+            more = [line.strip() for line in lines[1:]] or [lines[0].replace(str(path), source)]
             usable = [
                 CohortPatient(
                     filled[row - 1][place["patient"]] if "patient" in place else f"row {row}",
@@ -204,14 +230,12 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
                 for row, where in known_folders.items()
                 if Path(where).is_dir()
             ]
-            return usable, found + problems
+            return usable, more + problems
     patients = []
     for row, one in enumerate(rows, start=2):
         reason, unknown = excluded.get(row, ("", False))
         other = {name: value for name, value in one.other.items() if name not in ("segmentation", "exclusion")}
         segmentation = one.other.get("segmentation")
-        if segmentation and not (base / segmentation).is_file() and not reason:
-            problems.append(f"row {row}: there is no file {base / segmentation}")
         patients.append(
             CohortPatient(
                 one.patient, name_of(one.patient), None if unknown else one.label, one.folder, one.age, one.sex, one.grade,
@@ -225,5 +249,5 @@ def _patients(records: list[list[str]], base: Path, source: str) -> tuple[list[C
                 f"row {one.row}: patients '{before}' and '{one.patient}' would share a folder; rename one of them"
             )
     if all(one.exclusion for one in patients):
-        problems.append("every patient is excluded: there is nothing to do")
+        problems.append("every patient is excluded: empty the column 'exclusion' of those that shall be run")
     return patients, problems

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from bolus.patient._lock import FolderBusy
 __all__ = [
     "Job",
     "Outcome",
+    "drop_cut_lock",
     "is_full",
     "patient_folder",
     "peak_memory",
@@ -39,6 +42,8 @@ _LASTING = (
     "VersionError",
     "OptionError",
 )
+#: As this library, C++, LibTorch, ITK, CUDA and the system say it.
+_NO_MEMORY = re.compile("no memory (for|to) |bad_alloc|allocate memory|out of memory", re.IGNORECASE)
 _FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG)
 
 
@@ -152,11 +157,33 @@ def is_full(error: BaseException | None) -> bool:
     return False
 
 
+#: Names of files that say nothing but what is in them.
+_ROLES = {"t1", "t2", "flair", "cet1", "dsc", "labels", "aif"}
+
+
+def drop_cut_lock(folder: Path) -> None:
+    """A lock that a full disk left without a word in it names nobody, and would be waited for."""
+    lock = folder / ".bolus.lock"
+    with contextlib.suppress(OSError):
+        if lock.stat().st_size == 0:
+            lock.unlink()
+
+
 def _plain(job: Job, text: str) -> str:
-    """A reason without the folders, which may say who or where somebody is, and differ between runs."""
+    """A reason without the names of folders and files, which may say who or where somebody is, and differ between runs."""
     for path, name in ((job.output, "the output"), (job.folder, "the study"), (job.segmentation, "the segmentation")):
         if path:
             text = text.replace(str(Path(path)), name)
+    folder = Path(job.folder)
+    files = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    for number, path in enumerate(files, start=1):
+        if path.name.partition(".")[0] not in _ROLES:
+            text = text.replace(f"the study/{path}", f"file {number} of the study")
+            if len(path.name) > 3:
+                text = text.replace(path.name, f"file {number}")
+    for path in {parent for file in files for parent in file.parents}:
+        if path.name:
+            text = text.replace(f"the study/{path}", "a folder of the study")
     return text
 
 
@@ -192,14 +219,15 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
         return Outcome("busy", _plain(job, str(error)))
     reason, kind = _plain(job, str(error)), type(error).__name__
     if is_full(error):
+        drop_cut_lock(patient_folder(Path(job.output), job.name))
         return Outcome("full", str(error))
-    if isinstance(error, MemoryError) or "bad_alloc" in reason:
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(reason):
         reason, kind = (
             "the memory that a worker may use was not enough; give it more (--memory), or fewer workers",
             "MemoryError",
         )
     elif not isinstance(error, Error):
-        reason = f"{kind}: {reason}"
+        reason = f"{kind}: {reason}; 'bolus --debug predict' on this patient shows where it comes from"
     try:
         write_failure(job, reason, kind, key)
     except (OSError, OptionError) as full:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -39,7 +40,9 @@ def memory_of(memory: float | None, workers: int) -> int:
     if memory is None:
         return max(int(0.9 * machine_memory() / workers), 1 << 30)
     if not memory > 0:
-        raise OptionError(f"memory is {memory:g} GB per worker; expected more than 0")
+        raise OptionError(
+            f"memory is {memory:g} GB per worker; expected more than 0, or none given for its part of the machine"
+        )
     return int(memory * 1e9)
 
 
@@ -60,9 +63,33 @@ def _limit(memory: int) -> None:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        bytes_ = memory + _reserved()
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     except (ImportError, ValueError, OSError):  # no such limit here
         pass
+
+
+def _reserved() -> int:
+    """Bytes that are set aside and not used, as by libraries for their own pools; the system's limit counts them."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            found = dict(line.split(":", 1) for line in file)
+        return max(int(found["VmData"].split()[0]) - int(found["RssAnon"].split()[0]), 0) * 1024
+    except (OSError, ValueError, KeyError):
+        return 0
+
+
+@contextlib.contextmanager
+def _without_arrow_pool() -> Iterator[None]:
+    """For processes that are started meanwhile: Arrow's own pool sets a GiB aside at once, which would count as theirs."""
+    name = "ARROW_DEFAULT_MEMORY_POOL"
+    before = os.environ.get(name)
+    os.environ.setdefault(name, "system")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
 
 
 def _serve(pipe: Any, memory: int) -> None:
@@ -76,6 +103,7 @@ def _serve(pipe: Any, memory: int) -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     _limit(memory)
+    pipe.send(None)  # here we are
     while True:
         try:
             job = pipe.recv()
@@ -88,13 +116,20 @@ class _Worker:
     def __init__(self, context: Any, memory: int):
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_serve, args=(other, memory), daemon=True)
-        self.process.start()
+        with _without_arrow_pool():
+            self.process.start()
         other.close()
         self.job: Job | None = None
+        self.ready = False
 
     def begin(self, job: Job) -> None:
         self.job = job
         self.pipe.send(job)
+
+    def failed_to_start(self) -> bool:
+        """It ended by itself before it could do anything; who was killed by somebody is another matter."""
+        self.process.join(5.0)
+        return not self.ready and (self.process.exitcode or 0) > 0
 
     def end(self) -> None:
         self.process.kill()
@@ -130,6 +165,9 @@ def on_processes(jobs: Sequence[Job], workers: int, memory: int, check: Check) -
                 try:
                     if worker.pipe.poll():
                         outcome = worker.pipe.recv()
+                        if outcome is None:
+                            worker.ready = True
+                            continue
                     elif worker.process.is_alive():
                         continue
                 except (EOFError, OSError):
@@ -138,6 +176,12 @@ def on_processes(jobs: Sequence[Job], workers: int, memory: int, check: Check) -
                 if outcome is not None:
                     yield job, outcome
                     continue
+                if worker.failed_to_start():
+                    raise IoError(
+                        f"worker processes cannot start (exit code {worker.process.exitcode}; what they said stands above); in "
+                        "a script, put what runs under if __name__ == '__main__':, as workers read the script too; or use "
+                        "workers=1"
+                    )
                 worker.end()
                 team[team.index(worker)] = _Worker(context, memory)
                 deaths[job.name] += 1
@@ -187,8 +231,17 @@ def on_executor(jobs: Sequence[Job], executor: Any, check: Check) -> Iterator[tu
             future.cancel()
 
 
-def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 600.0) -> Iterator[tuple[Job, Outcome]]:
-    """On the workers of a Dask scheduler: a client or an address. When the scheduler is lost, it is waited for."""
+def on_dask(
+    jobs: Sequence[Job],
+    client: Any,
+    check: Check,
+    patience: float = 600.0,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Iterator[tuple[Job, Outcome]]:
+    """On the workers of a Dask scheduler: a client or an address. When the scheduler is lost, it is waited for.
+
+    ``tell`` is given who the workers are, and what memory they may use.
+    """
     try:
         from distributed import Client
     except ImportError as error:
@@ -198,7 +251,7 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
     address = client if own else client.scheduler.address
     if own:
         client = _connect(Client, address, 30.0, check)
-    waiting, deaths = list(jobs), Counter[str]()
+    waiting, deaths, told = list(jobs), Counter[str](), False
     try:
         while waiting:
             # A name for each try: Dask takes tasks of the same name for the same, and remembers how they ended.
@@ -215,7 +268,11 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
                         job, moved = futures.pop(future), True
                         if future.status == "finished":
                             try:
-                                yield job, future.result(timeout=60)
+                                outcome = future.result(timeout=60)
+                                if not told:
+                                    tell(_workers_of(client))
+                                    told = True
+                                yield job, outcome
                                 continue
                             except (OSError, TimeoutError):  # gone between the two: what it did is on disk
                                 pass
@@ -225,7 +282,10 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
                                 yield job, _died(job, "its workers died again and again")
                                 continue
                             if type(future.exception()).__name__ != "KilledWorker" and deaths[job.name] >= DEATHS:
-                                raise IoError(f"a worker cannot run patients: {future.exception()}")
+                                raise IoError(
+                                    f"a worker cannot run patients: {future.exception()}; install the same version of bolus "
+                                    "where the workers are, and run again"
+                                )
                         waiting.append(job)
                     if client.status in ("closed", "closing"):
                         break
@@ -241,6 +301,22 @@ def on_dask(jobs: Sequence[Job], client: Any, check: Check, patience: float = 60
     finally:
         if own:
             client.close(timeout=5)
+
+
+def _workers_of(client: Any) -> str:
+    """How many there are, and the memory of each as Dask bounds it: the nanny ends a worker that comes near it."""
+    try:
+        found = list(client.scheduler_info(n_workers=-1)["workers"].values())
+    except TypeError:  # before distributed 2025 they all came unasked
+        found = list(client.scheduler_info()["workers"].values())
+    limits = [one.get("memory_limit") or 0 for one in found]
+    threads = max((one.get("nthreads", 1) for one in found), default=1)
+    text = f"{len(found)} Dask worker{'' if len(found) == 1 else 's'}"
+    if threads > 1:
+        text += f" that run up to {threads} patients at a time"
+    if not limits or min(limits) == 0:
+        return f"{text}, memory without a limit"
+    return f"{text} of at most {max(limits) / 1e9:.1f} GB each"
 
 
 def _answers(client: Any) -> bool:
