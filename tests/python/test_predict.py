@@ -1,6 +1,7 @@
 """One patient from the scanner's folder to the report: stages, resuming, what lies in the folder, and what must never be
 there."""
 
+import errno
 import gzip
 import json
 import os
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -285,6 +287,28 @@ def test_segmenters_of_one_name_are_told_apart_by_their_key(aligned_already, qui
     with pytest.raises(bolus.IoError, match="another segmenter"):
         run(KeyedBall(2))
     assert run(KeyedBall(2), overwrite=True).stages["cached"].tolist() == [True, False]
+
+
+def test_a_lock_is_whole_or_not_there(tmp_path, monkeypatch):
+    def full(self, text):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(bolus.IoError, match="No space left"), FolderLock(tmp_path):
+            pass
+    assert not list(tmp_path.iterdir())
+
+    def no_links(*names):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)  # as on some memory sticks
+    with FolderLock(tmp_path):
+        assert json.loads((tmp_path / ".bolus.lock").read_text())["pid"] == os.getpid()
+        with pytest.raises(bolus.IoError, match="another run"), FolderLock(tmp_path):
+            pass
+    assert not list(tmp_path.iterdir())
 
 
 def test_protocol_options_go_with_a_folder(series_only):

@@ -13,7 +13,7 @@ from typing import Any
 from bolus import Cancelled, Error, IoError, OptionError, notebook
 from bolus.cohort._result import CohortResult, read_record, write_record, write_tables
 from bolus.cohort._table import CohortPatient, read_table
-from bolus.cohort._work import Job, Outcome, drop_cut_lock, is_full, write_failure
+from bolus.cohort._work import Job, Outcome, is_full, write_failure
 from bolus.cohort._workers import in_process, machine_memory, memory_of, on_dask, on_executor, on_processes
 from bolus.files import output_folder, require_own
 from bolus.patient import STAGES
@@ -234,7 +234,6 @@ def _saying_what_to_do(folder: Path) -> Iterator[None]:
     except (Error, OSError) as error:
         if not is_full(error) or "run again" in str(error):
             raise
-        drop_cut_lock(folder)
         raise IoError(
             f"nothing can be written below {folder} any more ({error}); free the disk or its folder, and run again: what was "
             "finished is kept"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import json
@@ -22,7 +21,6 @@ from bolus.patient._lock import FolderBusy
 __all__ = [
     "Job",
     "Outcome",
-    "drop_cut_lock",
     "is_full",
     "patient_folder",
     "peak_memory",
@@ -161,14 +159,6 @@ def is_full(error: BaseException | None) -> bool:
 _ROLES = {"t1", "t2", "flair", "cet1", "dsc", "labels", "aif"}
 
 
-def drop_cut_lock(folder: Path) -> None:
-    """A lock that a full disk left without a word in it names nobody, and would be waited for."""
-    lock = folder / ".bolus.lock"
-    with contextlib.suppress(OSError):
-        if lock.stat().st_size == 0:
-            lock.unlink()
-
-
 def _plain(job: Job, text: str) -> str:
     """A reason without the names of folders and files, which may say who or where somebody is, and differ between runs."""
     for path, name in ((job.output, "the output"), (job.folder, "the study"), (job.segmentation, "the segmentation")):
@@ -219,7 +209,6 @@ def _failed(job: Job, key: str, error: Exception) -> Outcome:
         return Outcome("busy", _plain(job, str(error)))
     reason, kind = _plain(job, str(error)), type(error).__name__
     if is_full(error):
-        drop_cut_lock(patient_folder(Path(job.output), job.name))
         return Outcome("full", str(error))
     if isinstance(error, MemoryError) or _NO_MEMORY.search(reason):
         reason, kind = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -14,6 +15,8 @@ from bolus import IoError
 __all__ = ["FolderBusy", "FolderLock"]
 
 _NAME = ".bolus.lock"
+#: What a file system says that knows no second name of a file.
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 def _started(pid: int) -> str:
@@ -62,7 +65,7 @@ class FolderLock:
     def __enter__(self) -> FolderLock:
         for _ in range(5):
             try:
-                handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+                self._create()
             except FileExistsError:
                 self._remove_if_stale()
                 continue
@@ -71,14 +74,26 @@ class FolderLock:
                     f"cannot write into {self._path.parent}: {error.strerror}; choose another folder, or ask "
                     "for the right to write"
                 ) from error
-            with os.fdopen(handle, "w") as file:
-                file.write(self._content)
             self._thread = threading.Thread(target=self._touch, daemon=True)
             self._thread.start()
             return self
         raise IoError(
             f"cannot take {self._path}: it comes back again and again; end the other runs in this folder first"
         )
+
+    def _create(self) -> None:
+        """The lock file with its words in it, or none: one that a full disk left empty would name nobody."""
+        draft = self._path.with_name(f"{_NAME}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            draft.write_text(self._content)
+            os.link(draft, self._path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            with self._path.open("x") as file:
+                file.write(self._content)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def __exit__(self, *error: object) -> None:
         self._stop.set()
