@@ -27,7 +27,7 @@ def names_in(code: str) -> set[str]:
     return found
 
 
-def parts_of(value: Any, depth: int = 3) -> Iterator[Any]:
+def parts_of(value: Any, depth: int = 5) -> Iterator[Any]:
     """A value, what it holds, and what its attributes hold."""
     yield value
     if depth == 0:
