@@ -6,6 +6,7 @@ tests/python/test_api_examples.py runs them.
 """
 
 import importlib
+import inspect
 import re
 import types
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Example", "public_modules", "public_names", "read_examples"]
+__all__ = ["Example", "is_constant", "public_modules", "public_names", "read_examples"]
 
 folder = Path(__file__).parent / "api" / "examples"
 _section = re.compile(r"^## (?P<names>[^\n]+)\n(?P<text>.*?)^```python\n(?P<code>.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -48,6 +49,11 @@ def public_names(module: str) -> dict[str, Any]:
     found = importlib.import_module(module)
     shown = {name: getattr(found, name) for name in found.__all__}
     return {name: value for name, value in shown.items() if not isinstance(value, types.ModuleType)}
+
+
+def is_constant(value: Any) -> bool:
+    """Whether it is neither a class nor a function, so that it has no docstring of its own."""
+    return not isinstance(value, type) and not inspect.isroutine(value)
 
 
 def read_examples() -> Iterator[Example]:

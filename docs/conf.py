@@ -1,14 +1,21 @@
 """Sphinx: the Python API from the installed package, the C++ API from Doxygen's XML, pages in Markdown."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import bolus
+from sphinx.util import logging
 
 here = Path(__file__).parent
+sys.path.insert(0, str(here))
+import signatures  # noqa: E402
+from api_examples import is_constant, public_modules, public_names, read_examples  # noqa: E402
+
 source = here.parent
 doxygen = source / "build" / "docs" / "doxygen"
 
@@ -26,7 +33,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["_build", "CMakeLists.txt"]
+exclude_patterns = ["_build", "CMakeLists.txt", "api/examples"]
 html_theme = "furo"
 html_title = f"bolus {release}"
 html_static_path = []
@@ -42,6 +49,7 @@ autodoc_default_options = {
     "members": True,
     "imported-members": True,
     "undoc-members": False,
+    "special-members": "__call__",
     "exclude-members": "set_fit_request, set_score_request",  # scikit-learn's own, with links into its docs
 }
 autodoc_member_order = "bysource"
@@ -99,16 +107,63 @@ for module, about in modules.items():
         cpp += [f"## `<bolus/{module}/{header.name}>`", "", f"```{{doxygenfile}} {module}/{header.name}"]
         cpp += [":sections: briefdescription detaileddescription innerclass enum typedef func var", "```", ""]
     (generated / f"cpp_{module}.md").write_text("\n".join(cpp))
-for module in (
-    *list(modules)[1:],
-    "patient",
-    "doctor",
-    "plot",
-    "study",
-    "cohort",
-):  # the names of core are those of the package itself
-    title = f"bolus.{module}"
-    (generated / f"python_{module}.rst").write_text(f"{title}\n{'=' * len(title)}\n\n.. automodule:: {title}\n")
+# The names of core are those of the package itself, on a page that is written by hand. A constant has no docstring: what its
+# example's section says stands in for it.
+examples = list(read_examples())
+for module in public_modules():
+    shown = public_names(module)
+    found = [(name, one) for one in examples if one.module == module for name in one.names if is_constant(shown[name])]
+    described = []
+    for name, one in found:
+        text = re.sub("`+", "``", one.text).splitlines()
+        described += [f".. py:data:: {name}", f"   :module: {module}", "", *(f"   {line}".rstrip() for line in [*text, *one.as_rst()]), ""]
+    if module == "bolus":
+        (generated / "constants.txt").write_text("\n".join(described))
+        continue
+    page = [module, "=" * len(module), "", f".. automodule:: {module}"]
+    page += [f"   :exclude-members: {', '.join(name for name, _ in found)}"] * bool(found)
+    (generated / f"python_{module.removeprefix('bolus.')}.rst").write_text("\n".join([*page, "", *described]))
+
+
+def add_example(app, what, name, obj, options, lines):
+    """Appends a name's example to its docstring; what two modules show is found by what it is."""
+    module, _, own = name.rpartition(".")
+    for one in examples:
+        if own in one.names and (one.module == module or public_names(one.module)[own] is obj):
+            lines += one.as_rst()
+            return
+
+
+def plain_signature(app, what, name, obj, options, signature, returned):
+    """Signatures of the compiled modules without types and with their defaults."""
+    if what in ("class", "exception") and signature is None:
+        return signatures.of_class(obj), None
+    if signature and "bolus._core" in signature + (returned or "") or (signature or "").startswith("(self: "):
+        return signatures.without_types(signature), None
+    return None
+
+
+def split_overloads(app, what, name, obj, options, lines):
+    """Before napoleon reads the sections: overloaded functions hold one after the other."""
+    if any(line.strip() == "Overloaded function." for line in lines[:3]):
+        lines[:] = signatures.overloads(lines)
+
+
+def check_names(app, env):
+    """Warns of public names that are on no page."""
+    shown = env.domains["py"].data["objects"]
+    for module in public_modules():
+        for name in public_names(module):
+            if f"{module}.{name}" not in shown:
+                logging.getLogger(__name__).warning("%s.%s is on no API page", module, name)
+
+
+def setup(app):
+    app.connect("autodoc-process-signature", plain_signature)
+    app.connect("autodoc-process-docstring", split_overloads, priority=400)
+    app.connect("autodoc-process-docstring", add_example, priority=600)  # after napoleon
+    app.connect("env-check-consistency", check_names)
+
 
 # The notebooks stand in examples/, where they belong; Sphinx reads pages from its own folder only.
 shutil.rmtree(here / "notebooks", ignore_errors=True)

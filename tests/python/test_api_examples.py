@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
-from api_examples import Example, public_modules, public_names, read_examples
+from api_examples import Example, is_constant, public_modules, public_names, read_examples
 
 examples = list(read_examples())
 
@@ -72,6 +72,8 @@ def test_examples_are_of_names_that_exist_and_of_each_once() -> None:
             assert name in public_names(one.module), f"{one.file.name}:{one.line}: {one.module} has no {name}"
             assert (one.module, name) not in seen, f"{one.file.name}:{one.line}: a second example of {name}"
             seen.add((one.module, name))
+            if is_constant(public_names(one.module)[name]):
+                assert one.text, f"{one.file.name}:{one.line}: say what the constant {name} is"
 
 
 @pytest.mark.parametrize("example", examples, ids=[f"{one.module}-{one.names[0]}" for one in examples])
