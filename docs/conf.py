@@ -134,11 +134,15 @@ def add_example(app, what, name, obj, options, lines):
             return
 
 
+for module in public_modules():
+    for kind in public_names(module).values():
+        if isinstance(kind, type) and (found := signatures.of_class(kind)):
+            kind.__signature__ = found
+
+
 def plain_signature(app, what, name, obj, options, signature, returned):
     """Signatures of the compiled modules without types and with their defaults."""
-    if what in ("class", "exception") and signature is None:
-        return signatures.of_class(obj), None
-    if signature and "bolus._core" in signature + (returned or "") or (signature or "").startswith("(self: "):
+    if signature and (signature.startswith("(self: ") or "bolus._core" in signature + (returned or "")):
         return signatures.without_types(signature), None
     return None
 

@@ -1,5 +1,6 @@
 """Signatures as a reader wants them, from those that pybind11 writes: without types, which the list of parameters tells."""
 
+import inspect
 import re
 
 __all__ = ["of_class", "overloads", "without_types"]
@@ -38,19 +39,40 @@ def without_types(signature: str) -> str:
     return f"({', '.join(shown)})"
 
 
-def of_class(kind: type) -> str | None:
+class _Shown:
+    """A default by its text."""
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def of_class(kind: type) -> inspect.Signature | None:
     """What a class of the compiled module is made from; None where nobody makes one, or in several ways."""
     first = (kind.__init__.__doc__ or "").split("\n", 1)[0]
     found = re.fullmatch(r"__init__(\(self: .*\)) -> None", first)
-    return without_types(found[1]) if found else None
+    if found is None:
+        return None
+    parameters, sort = [], inspect.Parameter.POSITIONAL_OR_KEYWORD
+    for part in _parts(without_types(found[1])[1:-1]):
+        name, _, default = part.partition("=")
+        if name == "*":
+            sort = inspect.Parameter.KEYWORD_ONLY
+        else:
+            parameters.append(inspect.Parameter(name, sort, default=_Shown(default) if default else inspect.Parameter.empty))
+    return inspect.Signature(parameters)
 
 
 def overloads(lines: list[str]) -> list[str]:
-    """The docstring of an overloaded function, with each way to call it on a line of its own."""
-    shown = []
+    """The docstring of an overloaded function: each way to call it, and each description, once."""
+    ways: list[list[str]] = []
     for line in lines:
         found = re.fullmatch(r"\d+\. (\w+)(\(.*\)) -> .*", line)
-        if line.strip() == "Overloaded function.":
-            continue
-        shown.append(f"``{found[1]}{without_types(found[2])}``" if found else line)
-    return shown
+        if found:
+            ways.append([f"``{found[1]}{without_types(found[2])}``"])
+        elif ways:
+            ways[-1].append(line)
+    different = [way for number, way in enumerate(ways) if way not in ways[:number]]
+    return [line for way in different for line in [*way, ""]]
