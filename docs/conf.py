@@ -98,11 +98,14 @@ modules = {
     "model": "the attention-LSTM",
     "pipeline": "from a study to a prediction",
 }
+#: The program at the head of a module's C++ page, where it has not the module's name: examples/cpp.
+programs = {"dsc": "first_curves", "pipeline": "predict"}
 generated = here / "api" / "generated"
 shutil.rmtree(generated, ignore_errors=True)
 generated.mkdir(parents=True)
 for module, about in modules.items():
-    cpp = [f"# {module}", "", f"C++: {about}.", ""]
+    program = f"../../../examples/cpp/{programs.get(module, module)}.cpp"
+    cpp = [f"# {module}", "", f"C++: {about}.", "", f"```{{literalinclude}} {program}", ":language: cpp", "```", ""]
     for header in sorted((source / "include" / "bolus" / module).glob("*.hpp")):
         cpp += [f"## `<bolus/{module}/{header.name}>`", "", f"```{{doxygenfile}} {module}/{header.name}"]
         cpp += [":sections: briefdescription detaileddescription innerclass enum typedef func var", "```", ""]
