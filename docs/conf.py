@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-import bolus
 from sphinx.util import logging
+
+import bolus
 
 here = Path(__file__).parent
 sys.path.insert(0, str(here))
@@ -119,7 +120,8 @@ for module in public_modules():
     described = []
     for name, one in found:
         text = re.sub("`+", "``", one.text).splitlines()
-        described += [f".. py:data:: {name}", f"   :module: {module}", "", *(f"   {line}".rstrip() for line in [*text, *one.as_rst()]), ""]
+        shown_there = [f"   {line}".rstrip() for line in [":module: " + module, "", *text, *one.as_rst()]]
+        described += [f".. py:data:: {name}", *shown_there, ""]
     if module == "bolus":
         (generated / "constants.txt").write_text("\n".join(described))
         continue

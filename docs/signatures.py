@@ -61,7 +61,9 @@ def of_class(kind: type) -> inspect.Signature | None:
         if name == "*":
             sort = inspect.Parameter.KEYWORD_ONLY
         else:
-            parameters.append(inspect.Parameter(name, sort, default=_Shown(default) if default else inspect.Parameter.empty))
+            parameters.append(
+                inspect.Parameter(name, sort, default=_Shown(default) if default else inspect.Parameter.empty)
+            )
     return inspect.Signature(parameters)
 
 
