@@ -58,7 +58,8 @@ autodoc_typehints = "none"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True  # a class's attributes are described once, by themselves
-suppress_warnings = ["ref.python"]  # the type "array" of a parameter is no link to one of the attributes of that name
+# The type "array" of a parameter is no link to one of the attributes of that name; and every header declares the namespace.
+suppress_warnings = ["ref.python", "duplicate_declaration.cpp"]
 # Links to other projects need the network, and a build without it must not fail.
 intersphinx_mapping = (
     {
@@ -83,6 +84,18 @@ for compound in index.iterfind("compound[@kind='file']"):
     described = ElementTree.parse(doxygen / "xml" / f"{compound.get('refid')}.xml")
     compound.find("name").text = described.find("compounddef/location").get("file")
 index.write(doxygen / "xml" / "index.xml", encoding="utf-8", xml_declaration=True)
+# Sphinx cannot read designated initializers; and what stands above a header's namespace is not about the namespace.
+for file in (doxygen / "xml").glob("*.xml"):
+    text = file.read_text()
+    plain = re.sub(r"<initializer>[^<]*\{\s*\.(?:(?!</initializer>).)*</initializer>", "", text, flags=re.DOTALL)
+    plain = re.sub(r"<defval>\{\s*\.(?:(?!</defval>).)*</defval>", "<defval>{}</defval>", plain, flags=re.DOTALL)
+    plain = re.sub(r"=\{\.[^{}]*\}", "={}", plain)  # where a function's arguments are listed as text
+    if plain != text:
+        file.write_text(plain)
+namespace = ElementTree.parse(doxygen / "xml" / "namespacebolus.xml")
+for kind in ("briefdescription", "detaileddescription"):
+    namespace.find(f"compounddef/{kind}").clear()
+namespace.write(doxygen / "xml" / "namespacebolus.xml", encoding="utf-8", xml_declaration=True)
 breathe_projects = {"bolus": str(doxygen / "xml")}
 breathe_default_project = "bolus"
 breathe_default_members = ("members", "undoc-members")
@@ -99,6 +112,9 @@ modules = {
     "model": "the attention-LSTM",
     "pipeline": "from a study to a prediction",
 }
+#: What of a header is shown: everything lies in the namespace.
+sections = "briefdescription detaileddescription innernamespace innerclass enum typedef func var".split()
+sections += [f"public-{kind}" for kind in ("type", "func", "static-func", "attrib", "static-attrib")]
 #: The program at the head of a module's C++ page, where it has not the module's name: examples/cpp.
 programs = {"dsc": "first_curves", "pipeline": "predict"}
 generated = here / "api" / "generated"
@@ -109,7 +125,7 @@ for module, about in modules.items():
     cpp = [f"# {module}", "", f"C++: {about}.", "", f"```{{literalinclude}} {program}", ":language: cpp", "```", ""]
     for header in sorted((source / "include" / "bolus" / module).glob("*.hpp")):
         cpp += [f"## `<bolus/{module}/{header.name}>`", "", f"```{{doxygenfile}} {module}/{header.name}"]
-        cpp += [":sections: briefdescription detaileddescription innerclass enum typedef func var", "```", ""]
+        cpp += [f":sections: {' '.join(sections)}", "```", ""]
     (generated / f"cpp_{module}.md").write_text("\n".join(cpp))
 # The names of core are those of the package itself, on a page that is written by hand. A constant has no docstring: what its
 # example's section says stands in for it.
