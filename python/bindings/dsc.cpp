@@ -163,7 +163,26 @@ ShapeError, DataError, OptionError
 
 void bind_relaxation(py::module_& m) {
   m.def("trapezoid", &trapezoid, "times"_a, "values"_a, "first"_a = 0, "last"_a = -1,
-        "Integral of values over times (s) by the trapezoid rule, from sample `first` to `last` (exclusive; -1: the end).");
+        R"(Integral of a curve by the trapezoid rule.
+
+Parameters
+----------
+times : array (t,)
+    Seconds, increasing. They come first, in contrast to numpy.trapezoid.
+values : array (t,)
+first, last : int
+    From sample `first` to one before `last`; -1: the end.
+
+Returns
+-------
+float
+    Unit of the values times s.
+
+Raises
+------
+ShapeError
+    If lengths differ or there is no such sample.
+)");
   m.def("delta_r2s", &delta_r2s, "signal"_a, "baseline"_a, "echo_time"_a, R"(dR2*(t) = -ln(S(t) / S0) / TE of one curve.
 
 Parameters

@@ -115,7 +115,7 @@ class EpochScoring(Callback):
     on_train : bool, default=False
         Score the training samples instead of the validation samples.
     name : str, optional
-        Default: 'train_' or 'validation_' and the name of the metric.
+        Default: ``train_`` or ``validation_`` and the name of the metric.
     """
 
     def __init__(self, scoring, on_train=False, name=None):

@@ -22,15 +22,6 @@ class CodeletionClassifier(IDHClassifier):
     An IDHClassifier with other defaults, made for the fewer patients: those of the C++ function ``codeletion_classifier()``.
     All other options, attributes and methods are those of `IDHClassifier`. Train it on IDH-mutant patients alone; label 1, the
     positive class, is codeleted.
-
-    Examples
-    --------
-    >>> import bolus
-    >>> cohort = bolus.simulate.CohortSimulator(patients=60, codeletion_rcbv_correlation=0.6)()
-    >>> data = cohort.dataset(target="codeletion")
-    >>> clf = bolus.CodeletionClassifier(max_epochs=2).fit(data)
-    >>> clf.network_.classes
-    ['intact', 'codeleted']
     """
 
     def __init__(self, **options):

@@ -119,14 +119,6 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
     `groups` tells which samples belong to one patient, so that none is in the training and the validation part at once. In
     cross-validation pass it to the splitter and to `fit`:
     ``cross_val_predict(clf, X, y, groups=patient, params={"groups": patient}, cv=StratifiedGroupKFold())``.
-
-    Examples
-    --------
-    >>> import bolus, numpy as np
-    >>> X = np.random.default_rng(0).normal(size=(40, 5, 30)).astype("float32")
-    >>> y = np.arange(40) % 2
-    >>> bolus.IDHClassifier(max_epochs=2).fit(X, y).predict_proba(X).shape
-    (40, 2)
     """
 
     def __init__(

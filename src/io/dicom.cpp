@@ -19,7 +19,7 @@ using detail::require;
 
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder) {
   std::error_code error;
-  require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string());
+  require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string(), "; check the path");
   require<IoError>(std::filesystem::is_directory(folder, error), folder.string(),
                    " is not a folder; expected one with DICOM files");
   std::vector<std::filesystem::path> files;

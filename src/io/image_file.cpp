@@ -59,7 +59,7 @@ bool is_meta_image(const std::filesystem::path& path) {
 
 void require_file(const std::filesystem::path& path) {
   std::error_code error;
-  require<IoError>(std::filesystem::exists(path, error), "there is no file ", path.string());
+  require<IoError>(std::filesystem::exists(path, error), "there is no file ", path.string(), "; check the path");
   require<IoError>(!std::filesystem::is_directory(path, error), path.string(), " is a folder; expected a file");
   std::ifstream stream(path, std::ios::binary);
   require<IoError>(stream.good(), "cannot read ", path.string(), ": ", std::strerror(errno));

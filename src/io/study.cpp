@@ -99,7 +99,7 @@ void add_flags(QcFlags& into, std::string_view name, const QcFlags& flags) {
 
 Study find_study(const std::filesystem::path& folder) {
   std::error_code error;
-  require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string());
+  require<IoError>(std::filesystem::exists(folder, error), "there is no folder ", folder.string(), "; check the path");
   require<IoError>(std::filesystem::is_directory(folder, error), folder.string(),
                    " is not a folder; expected the folder of one study");
   const auto level = bids_level(folder);

@@ -158,6 +158,9 @@ AnisotropicNetwork read_brats17_network(const std::filesystem::path& checkpoint)
 
 CascadeWeights read_brats17_weights(const std::filesystem::path& folder) {
   constexpr std::array<const char*, 3> stages{"wt32", "tc32", "en32"}, views{"", "sg", "cr"};
+  std::error_code ignored;
+  require<IoError>(std::filesystem::is_directory(folder, ignored), "there is no folder ", folder.string(),
+                   "; expected the folder model17 of https://github.com/taigw/brats17");
   CascadeWeights weights;
   for (std::size_t stage = 0; stage < 3; ++stage) {
     for (std::size_t view = 0; view < 3; ++view) {

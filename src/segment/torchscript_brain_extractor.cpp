@@ -158,7 +158,8 @@ struct TorchScriptBrainExtractor::Network {
 TorchScriptBrainExtractor::TorchScriptBrainExtractor(const std::filesystem::path& model, BrainNetworkDescription description,
                                                      const std::string& device) {
   description.validate();
-  require<IoError>(std::filesystem::is_regular_file(model), "there is no file ", model.string());
+  require<IoError>(std::filesystem::is_regular_file(model), "there is no file ", model.string(),
+                   "; check the path of the TorchScript network");
   c10::Device place(c10::kCPU);
   try {
     place = c10::Device(device);

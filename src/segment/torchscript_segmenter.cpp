@@ -374,7 +374,8 @@ TorchScriptSegmenter::TorchScriptSegmenter(const std::filesystem::path& model, S
   require<OptionError>(network->device.is_cpu() || (network->device.is_cuda() && at::hasCUDA()), "device is '", device,
                        "', which this PyTorch cannot use");
   std::error_code ignored;
-  require<IoError>(std::filesystem::exists(model, ignored), "there is no file ", model.string());
+  require<IoError>(std::filesystem::exists(model, ignored), "there is no file ", model.string(),
+                   "; check the path of the TorchScript network");
   require<IoError>(!std::filesystem::is_directory(model, ignored), model.string(), " is a folder; expected a TorchScript file");
   try {
     network->module = torch::jit::load(model.string(), network->device);

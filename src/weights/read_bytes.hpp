@@ -14,7 +14,7 @@ inline std::string read_bytes(const std::filesystem::path& path) {
   constexpr std::uintmax_t largest_file = std::uintmax_t{4} << 30;
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  require<IoError>(std::filesystem::exists(status), "cannot read ", path.string(), ": there is no such file");
+  require<IoError>(std::filesystem::exists(status), "cannot read ", path.string(), ": there is no such file; check the path");
   require<IoError>(!std::filesystem::is_directory(status), "cannot read ", path.string(), ": it is a folder");
   std::ifstream stream(path, std::ios::binary);
   require<IoError>(stream.good(), "cannot read ", path.string(), ": ", std::strerror(errno));

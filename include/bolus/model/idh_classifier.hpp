@@ -44,7 +44,7 @@ struct IDHClassifier {
   Engine engine = Engine::fused;  ///< which code runs the network
   Device device = Device::cpu;    ///< where it runs; cuda: always by LibTorch
   int threads = 0;                ///< of the fused engine; 0: all cores. The weights do not depend on it
-  std::string checkpoint;         ///< file that holds the training's state after each epoch; resumed when there; "": none
+  std::string checkpoint{};       ///< file that holds the training's state after each epoch; resumed when there; "": none
   std::uint64_t seed = 0;         ///< of the first weights, the order of samples, the split, dropout and augmentation
 
   /// Throws OptionError naming an option out of range.

@@ -82,9 +82,9 @@ struct TrainCascade {
   std::size_t validation_patches = 4;  ///< of each validation case, the same in every epoch
   Device device = Device::cpu;         ///< cuda: one network after the other
   int threads = 0;                     ///< networks trained at once on the CPU, each on a thread of its own; 0: all cores
-  std::string checkpoint;  ///< folder for each network's state after each epoch; resumed where there is one; "": none
-  std::string scratch;     ///< folder for prepared cases, mapped rather than held in memory; ""(default): held
-  std::uint64_t seed = 0;  ///< of weights, patches, noise and augmentation
+  std::string checkpoint{};  ///< folder for each network's state after each epoch; resumed where there is one; "": none
+  std::string scratch{};     ///< folder for prepared cases, mapped rather than held in memory; ""(default): held
+  std::uint64_t seed = 0;    ///< of weights, patches, noise and augmentation
 
   /// Throws OptionError naming an option out of range.
   void validate() const;

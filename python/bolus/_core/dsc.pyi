@@ -4079,5 +4079,23 @@ def maps(series: bolus._core.core.PerfusionSeries, quantities: collections.abc.S
     """
 def trapezoid(times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"], values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64, "[m, 1]"], first: typing.SupportsInt | typing.SupportsIndex = 0, last: typing.SupportsInt | typing.SupportsIndex = -1) -> float:
     """
-    Integral of values over times (s) by the trapezoid rule, from sample `first` to `last` (exclusive; -1: the end).
+    Integral of a curve by the trapezoid rule.
+    
+    Parameters
+    ----------
+    times : array (t,)
+        Seconds, increasing. They come first, in contrast to numpy.trapezoid.
+    values : array (t,)
+    first, last : int
+        From sample `first` to one before `last`; -1: the end.
+    
+    Returns
+    -------
+    float
+        Unit of the values times s.
+    
+    Raises
+    ------
+    ShapeError
+        If lengths differ or there is no such sample.
     """
