@@ -1,5 +1,9 @@
-"""The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order."""
+"""The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order.
 
+A block fenced as ```python needs-monai runs where that package is installed; a page's others must do without it.
+"""
+
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -9,8 +13,8 @@ import pytest
 
 root = Path(__file__).parents[2]
 pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.md"))]
-# ```python ... ```, and nothing that is fenced otherwise
-block = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# ```python ... ```, ```python needs-package ... ```, and nothing that is fenced otherwise
+block = re.compile(r"^```python(?: needs-(?P<needs>\w+))?\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -22,8 +26,10 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     text = page.read_text()
     names: dict[str, object] = {"__name__": "__main__"}
     for found in block.finditer(text):
-        first_line = text.count("\n", 0, found.start(1))
-        exec(compile("\n" * first_line + found.group(1), str(page), "exec"), names)
+        if found["needs"] and importlib.util.find_spec(found["needs"]) is None:
+            continue
+        first_line = text.count("\n", 0, found.start("code"))
+        exec(compile("\n" * first_line + found["code"], str(page), "exec"), names)
 
 
 def test_the_docs_hold_code_to_run() -> None:
