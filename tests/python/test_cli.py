@@ -168,3 +168,12 @@ def test_demo_writes_everything_and_repeats_itself(tmp_path):
     assert metrics["cross-validation"]["auc"] > 0.8
     assert bolus.model.load_checkpoint(first / "weights.safetensors").simulated
     assert "exists already" in run("demo", "-o", first, "--patients", 120, code=1)
+
+
+def test_demo_takes_a_patient_to_a_report(tmp_path):
+    output = run("demo", "-o", tmp_path / "demo", "--patients", 60, "--patient")
+    assert f"To read: {tmp_path / 'demo' / 'patient' / 'report.html'}" in output
+    result = bolus.patient.PatientResult.open(tmp_path / "demo" / "patient")
+    assert 0 < result.probability < 1
+    assert any(flag.code == "model.simulated" for flag in result.flags)
+    assert "Trained on simulated patients" in result.report.read_text()
