@@ -24,8 +24,9 @@ sources = [
 #: Where names of files without a folder are looked for.
 folders = ("tests/python", "tests/cpp", "benchmarks", "docs/figures", "scripts", "examples/cpp", "examples/notebooks")
 named_file = re.compile(
-    r"`((?:benchmarks|tests|docs|scripts|examples|include|src|cmake|python)/[\w./-]+\.\w+|test_\w+\.py|\w+_test\.cpp|scripts/\w+\.sh)`"
+    r"(?<![\w./<-])((?:benchmarks|tests|docs|scripts|examples|include|src|cmake|python)/[\w./-]+\.\w+|test_\w+\.py|\w+_test\.cpp)\b"
 )
+code = re.compile(r"(?<!`)`(?!`)[^`]*`")
 fence = re.compile(r"^(`{3,})(?!\{).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 address = re.compile(r"https?://[^\s\"'<>`\\]+")
 
@@ -77,7 +78,7 @@ def test_pages_and_headings_that_are_linked_are_there(page: Path) -> None:
 @pytest.mark.parametrize("page", pages, ids=lambda page: str(page.relative_to(root)))
 def test_files_that_are_named_are_there(page: Path) -> None:
     missing = []
-    for name in named_file.findall(text_of(page)):
+    for name in named_file.findall(" ".join(code.findall(text_of(page)))):
         places = [root / name] if "/" in name else [root / folder / name for folder in folders]
         if not any(place.is_file() for place in places):
             missing.append(name)
