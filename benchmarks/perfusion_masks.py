@@ -1,7 +1,7 @@
 """Brain, reference tissue and white matter found in a simulated DSC series, against what each voxel holds.
 
-Heads of random anatomy with a tumour, on the grids and at the signal-to-noise ratios of docs/perfusion/masks.md. Prints the mean and
-the worst head, and how often the white matter has the true blood volume; writes JSON.
+Heads of random anatomy with a tumour, on the grids and at the signal-to-noise ratios of docs/perfusion/masks.md. Prints the
+mean and the extremes, and how often the white matter has the true blood volume; writes JSON.
 """
 
 import argparse
@@ -68,8 +68,13 @@ def main() -> None:
                 print(f"{quantity:40}{values.mean():12.4f}{values.min():12.4f}{values.max():12.4f}")
         errors = np.abs([row["blood volume error %"] for row in rows[name]])
         worst = rows[name][int(errors.argmax())]
-        print(f"blood volume within 1 %: {(errors <= 1).sum()}, within 13 %: {(errors <= 13).sum()}; flags of the worst: {worst['flags']}")
-    arguments.json.write_text(json.dumps({"claim": "perfusion_masks", "version": bolus.__version__, "heads": rows}, indent=2) + "\n")
+        print(
+            f"blood volume within 1 %: {(errors <= 1).sum()}, within 13 %: {(errors <= 13).sum()}; "
+            f"flags of the worst: {worst['flags']}"
+        )
+    arguments.json.write_text(
+        json.dumps({"claim": "perfusion_masks", "version": bolus.__version__, "heads": rows}, indent=2) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,14 @@ IMAGES = Path(__file__).resolve().parents[1] / "images"
 
 
 def photograph(page: Path, target: Path, height: int) -> None:
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size=1160,{height}"]
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        f"--window-size=1160,{height}",
+    ]
     subprocess.run(
         [*command, "--virtual-time-budget=8000", f"--screenshot={target}", page.resolve().as_uri()],
         check=True,

@@ -121,7 +121,12 @@ def run(
 
 
 def _predict_patient(
-    folder: Path, seed: int, threads: int, overwrite: bool, report: bool, progress: Callable[[str, int, int], Any] | None
+    folder: Path,
+    seed: int,
+    threads: int,
+    overwrite: bool,
+    report: bool,
+    progress: Callable[[str, int, int], Any] | None,
 ) -> None:
     """A simulated head with a tumour and a bolus, in voxels of 2 mm so that it does not take long."""
     from bolus import io, predict, preprocess

@@ -20,7 +20,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (block,) = re.findall(rf"^```\w+\n({comment} {re.escape(name)}\n.*?)^```$", text, re.MULTILINE | re.DOTALL)
         (folder / name).write_text(block)
     commands = (
-        ("cmake", "-G", "Ninja", "-B", "build", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={bolus.cmake_prefix_path}"),
+        (
+            "cmake",
+            "-G",
+            "Ninja",
+            "-B",
+            "build",
+            "-DCMAKE_BUILD_TYPE=Release",
+            f"-DCMAKE_PREFIX_PATH={bolus.cmake_prefix_path}",
+        ),
         ("cmake", "--build", "build"),
     )
     for command in commands:

@@ -1,4 +1,4 @@
-"""What the pages point to is there: pages, headings, pictures, and files that are named. Addresses elsewhere are of a sound form.
+"""What the pages point to is there: pages, headings, pictures, files that are named. Addresses elsewhere are of a sound form.
 
 Nothing is fetched. With a network, `sphinx -b linkcheck` asks every address (see CONTRIBUTING.md).
 """
@@ -87,7 +87,9 @@ def test_files_that_are_named_are_there(page: Path) -> None:
 
 def images_in(page: Path) -> set[Path]:
     text = text_of(page)
-    found = re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", text) + re.findall(r"^`{3}\{(?:image|figure)\} (\S+)", text, re.MULTILINE)
+    found = re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", text) + re.findall(
+        r"^`{3}\{(?:image|figure)\} (\S+)", text, re.MULTILINE
+    )
     return {(page.parent / name).resolve() for name in found if not re.match(r"[a-z]+:", name)}
 
 
@@ -99,7 +101,10 @@ def test_every_picture_is_there_is_used_and_has_a_script_that_makes_it() -> None
     scripts = [text_of(path) for path in sorted((docs / "figures").glob("*.py"))]
     for picture in there - {docs / "images" / "data_way.svg"}:  # that one is drawn by hand
         stem, start = picture.stem, picture.stem.partition("_")[0]
-        made = any(stem in script or (f"{start}_*.png" in script and f'"{stem[len(start) + 1:]}"' in script) for script in scripts)
+        made = any(
+            stem in script or (f"{start}_*.png" in script and f'"{stem[len(start) + 1 :]}"' in script)
+            for script in scripts
+        )
         assert made, f"no script of docs/figures makes {picture.name}"
 
 
@@ -148,7 +153,9 @@ def test_addresses_elsewhere_are_of_a_sound_form() -> None:
 
 def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# One thing\n\n[a](#one-thing) [b](#another) [c](nowhere.md) `tests/python/test_nothing.py` `[d](code.md)`\n")
+    page.write_text(
+        "# One thing\n\n[a](#one-thing) [b](#another) [c](nowhere.md) `tests/python/test_nothing.py` `[d](code.md)`\n"
+    )
     with pytest.raises(AssertionError, match=r"'#another', 'nowhere.md'"):
         test_pages_and_headings_that_are_linked_are_there(page)
     with pytest.raises(AssertionError, match="test_nothing"):

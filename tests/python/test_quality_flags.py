@@ -49,7 +49,11 @@ def test_every_flag_of_the_sources_is_documented() -> None:
     for start, path in begun.items():
         # flag("ending", ...), reason(verdict, "ending", ...), known("quantity", ...): what is joined to the beginning
         called = re.findall(r'\b(flag|reason|known)\((?:\w+, )?"([a-z0-9_]+)"', path.read_text())
-        ends = [end for name, text in called for end in ([text] if name != "known" else [f"{text}_missing", f"{text}_implausible"])]
+        ends = [
+            end
+            for name, text in called
+            for end in ([text] if name != "known" else [f"{text}_missing", f"{text}_implausible"])
+        ]
         missing += [start + end for end in ends if start + end not in known]
         assert any(code.startswith(start) for code in known), f"no flag {start}... of {path.name} is documented"
     assert not missing, f"add to docs/quality_flags.md (or, if these are no flags, to `others` here): {missing}"
@@ -62,7 +66,11 @@ def test_every_documented_flag_can_still_be_raised() -> None:
         if code in whole:
             continue
         start = code[: code.rindex(".") + 1]
-        end = re.sub(r"_(missing|implausible)$", "", code.removeprefix(start)) if start == "dsc.protocol." else code.removeprefix(start)
+        end = (
+            re.sub(r"_(missing|implausible)$", "", code.removeprefix(start))
+            if start == "dsc.protocol."
+            else code.removeprefix(start)
+        )
         if start not in begun or f'"{end}"' not in begun[start].read_text():
             gone.append(code)
     assert not gone, f"docs/quality_flags.md lists flags that nothing raises: {gone}"

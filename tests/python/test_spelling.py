@@ -54,7 +54,9 @@ def prose_of_header(text: str) -> str:
 
 
 def prose_of_binding(text: str) -> str:
-    return "\n".join(prose_of_docstring(found) for found in re.findall(r'R"(?:doc)?\((.*?)\)(?:doc)?"', text, flags=re.DOTALL))
+    return "\n".join(
+        prose_of_docstring(found) for found in re.findall(r'R"(?:doc)?\((.*?)\)(?:doc)?"', text, flags=re.DOTALL)
+    )
 
 
 def prose_of_notebook(text: str) -> str:
@@ -82,36 +84,42 @@ def words_of(prose: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def unknown() -> dict[str, list[Path]]:
-    """Words that the dictionary does not know, and where they stand."""
+def places() -> dict[str, list[Path]]:
+    """Every word, and where it stands."""
+    found: dict[str, list[Path]] = {}
+    for path, prose in texts().items():
+        for word in words_of(prose):
+            found.setdefault(word, []).append(path.relative_to(root))
+    return found
+
+
+@pytest.fixture(scope="module")
+def unknown(places: dict[str, list[Path]]) -> set[str]:
+    """Words that the dictionary does not know."""
     if shutil.which("aspell") is None:
         if os.environ.get("CI", "").lower() in ("true", "1"):
             pytest.fail("aspell is missing: scripts/setup.sh dev installs aspell and aspell-en")
         pytest.skip("aspell is not installed: scripts/setup.sh dev installs it on Debian and Ubuntu")
-    places: dict[str, list[Path]] = {}
-    for path, prose in texts().items():
-        for word in words_of(prose):
-            places.setdefault(word, []).append(path.relative_to(root))
     command = ["aspell", f"--lang={dictionary}", "--encoding=utf-8", "--dont-suggest", "list"]
     done = subprocess.run(command, input="\n".join(sorted(places)), text=True, capture_output=True, check=True)
-    return {word: places[word] for word in done.stdout.split() if word in places}
+    return set(done.stdout.split()) & set(places)
 
 
 def own_words() -> list[str]:
     return words_file.read_text(encoding="utf-8").split()
 
 
-def test_words_are_spelt_as_in_britain(unknown: dict[str, list[Path]]) -> None:
+def test_words_are_spelt_as_in_britain(places: dict[str, list[Path]], unknown: set[str]) -> None:
     known = set(own_words())
-    wrong = {word: places[0] for word, places in unknown.items() if word not in known and word.lower() not in known}
-    lines = "\n".join(f"{word}: {place}" for word, place in sorted(wrong.items(), key=lambda item: item[0].lower()))
+    wrong = sorted((word for word in unknown if word not in known and word.lower() not in known), key=str.lower)
+    lines = "\n".join(f"{word}: {places[word][0]}" for word in wrong)
     assert not wrong, f"misspelt, or missing in docs/words.txt:\n{lines}"
 
 
-def test_the_list_of_own_words_is_sorted_and_in_use(unknown: dict[str, list[Path]]) -> None:
+def test_the_list_of_own_words_is_sorted_and_in_use(places: dict[str, list[Path]]) -> None:
     words = own_words()
     assert words == sorted(set(words), key=lambda word: (word.lower(), word))
-    used = set(unknown) | {word.lower() for word in unknown}
+    used = set(places) | {word.lower() for word in places}
     assert not (idle := sorted(set(words) - used)), f"docs/words.txt lists words that nothing uses: {idle}"
 
 
@@ -120,6 +128,10 @@ def test_a_slip_is_found() -> None:
         pytest.skip("aspell is not installed")
     assert words_of(prose_of_markdown("A misteak `and_code` in [text](to/file.md).")) == {"misteak", "text"}
     said = subprocess.run(
-        ["aspell", f"--lang={dictionary}", "list"], input="normalize normalise", text=True, capture_output=True, check=True
+        ["aspell", f"--lang={dictionary}", "list"],
+        input="normalize normalise",
+        text=True,
+        capture_output=True,
+        check=True,
     )
     assert said.stdout.split() == ["normalize"]

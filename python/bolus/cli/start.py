@@ -97,7 +97,9 @@ def demo(
     seed: Seed = 0,
     patient: Annotated[
         bool,
-        typer.Option("--patient", help="Also take one simulated patient's images to a report, with the weights of the demo."),
+        typer.Option(
+            "--patient", help="Also take one simulated patient's images to a report, with the weights of the demo."
+        ),
     ] = False,
     threads: Threads = 0,
     overwrite: Overwrite = False,
@@ -107,7 +109,13 @@ def demo(
 
     with progress_bar() as progress:
         metrics = run(
-            output, patients=patients, seed=seed, threads=threads, overwrite=overwrite, patient=patient, progress=progress
+            output,
+            patients=patients,
+            seed=seed,
+            threads=threads,
+            overwrite=overwrite,
+            patient=patient,
+            progress=progress,
         )
     console.print(comparison_table(metrics))
     console.print(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())), soft_wrap=True)
