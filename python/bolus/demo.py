@@ -30,6 +30,11 @@ _FILES = ("metrics.json", "weights.safetensors", "patients.csv", *(f"{name}.png"
 _ROWS = ("validation", "test", "cross-validation", "grade II-III", "grade IV", "logistic regression, age + rCBV")
 
 
+#: The patient's head and series: voxels, and their size in mm. A head of 2 mm looks like one and does not take long.
+_HEAD = ((96, 114, 90), (2, 2, 2))
+_SERIES = ((76, 92, 24), (2.5, 2.5, 6))
+
+
 def run(
     output: str | os.PathLike[str],
     *,
@@ -128,18 +133,18 @@ def _predict_patient(
     report: bool,
     progress: Callable[[str, int, int], Any] | None,
 ) -> None:
-    """A simulated head with a tumour and a bolus, in voxels of 2 mm so that it does not take long."""
+    """A simulated head with a tumour and a bolus, from images to a report."""
     from bolus import io, predict, preprocess
 
-    head = HeadPhantom(seed=seed + 11, size=(96, 114, 90), spacing=(2, 2, 2), threads=threads)()
-    grid = HeadPhantom.centred_grid((76, 92, 24), (2.5, 2.5, 6))
+    head = HeadPhantom(seed=seed + 11, size=_HEAD[0], spacing=_HEAD[1], threads=threads)()
+    grid = HeadPhantom.centred_grid(*_SERIES)
     series = PerfusionPhantom(seed=seed + 11, volumes=60, threads=threads)(head, grid).series
     predict(
         io.StudyImages("simulated", {"cet1": head.contrast_t1, "flair": head.flair}, series, head.labels),
         folder / "weights.safetensors",
         output=folder / "patient",
         brain=head.brain,
-        preprocess_step=preprocess.Preprocess(spacing=2, correct_bias=False, classify_tissue=False),
+        preprocess_step=preprocess.Preprocess(spacing=_HEAD[1][0], correct_bias=False, classify_tissue=False),
         report=report,
         threads=threads,
         overwrite=overwrite,
