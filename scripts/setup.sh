@@ -14,7 +14,7 @@ packages=(
   g++ cmake ninja-build ccache git python3-venv python3-dev
   libinsighttoolkit5-dev libeigen3-dev libfmt-dev nlohmann-json3-dev
 )
-case ",$extras," in *,dev,*) packages+=(catch2 doxygen graphviz chromium poppler-utils) ;; esac
+case ",$extras," in *,dev,*) packages+=(catch2 doxygen graphviz chromium poppler-utils aspell aspell-en) ;; esac
 
 missing=()
 if command -v dpkg-query >/dev/null; then

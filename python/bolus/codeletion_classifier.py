@@ -27,7 +27,9 @@ class CodeletionClassifier(IDHClassifier):
     def __init__(self, **options):
         unknown = set(options) - set(_IDH.parameters)
         if unknown:
-            raise TypeError(f"CodeletionClassifier has no option {', '.join(sorted(unknown))}")
+            raise TypeError(
+                f"CodeletionClassifier has no option {', '.join(sorted(unknown))}; its options are those of IDHClassifier"
+            )
         super().__init__(**{**_changed, **options})
 
     # What scikit-learn, and a notebook, reads: the options of IDHClassifier with these defaults.

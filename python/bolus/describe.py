@@ -41,7 +41,7 @@ def describe_path(path: str | Path) -> Rows:
 
     path = Path(path)
     if not path.exists():
-        raise IoError(f"there is no file or folder {path}")
+        raise IoError(f"there is no file or folder {path}; check the name, and the folder that you are in")
     if path.is_dir():
         return _study_rows(io.find_study(path))
     if path.suffix == ".safetensors":

@@ -182,7 +182,7 @@ def _export(network, path, overwrite, write, run):
     if path.exists() and not overwrite:
         raise IoError(f"{path} exists already; ask for overwriting or choose another name")
     if not path.parent.is_dir():
-        raise IoError(f"cannot write {path}: there is no folder {path.parent}")
+        raise IoError(f"cannot write {path}: there is no folder {path.parent}; make it first")
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     os.close(handle)
     try:
@@ -202,7 +202,10 @@ def _export(network, path, overwrite, write, run):
                 difference = float((torch.from_numpy(ours) - theirs.double()).abs().max())
                 worst = max(worst, difference if math.isfinite(difference) else math.inf)
         if worst > 1e-5:
-            raise ConvergenceError(f"the exported network differs from bolus by {worst}; nothing was written")
+            raise ConvergenceError(
+                f"the exported network differs from bolus by {worst}; nothing was written; please report it with the "
+                "versions that bolus info shows"
+            )
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     finally:

@@ -29,7 +29,7 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
     except OSError as error:
         raise IoError(f"cannot make the folder {folder}: {error.strerror}; choose another place") from error
     if not os.access(folder, os.W_OK):
-        raise IoError(f"no permission to write into the folder {folder}; choose another one, or ask for it")
+        raise IoError(f"no permission to write into the folder {folder}; choose another, or ask for the right to write")
     return folder
 
 
@@ -39,11 +39,13 @@ def require_writable(path: str | os.PathLike[str], overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise IoError(f"{path} exists already; ask for overwriting (--overwrite) or choose another name")
     if path.is_dir():
-        raise IoError(f"cannot write {path}: it is a folder; give the name of a file")
+        raise IoError(f"cannot write {path}: it is a folder; give the name of a file in it")
     if not path.parent.is_dir():
-        raise IoError(f"cannot write {path}: there is no folder {path.parent}; make it, or correct the name")
+        raise IoError(f"cannot write {path}: there is no folder {path.parent}; make it first")
     if not os.access(path.parent, os.W_OK):
-        raise IoError(f"no permission to write into the folder {path.parent}; choose another one, or ask for it")
+        raise IoError(
+            f"no permission to write into the folder {path.parent}; choose another, or ask for the right to write"
+        )
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, overwrite: bool = False) -> None:

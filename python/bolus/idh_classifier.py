@@ -223,7 +223,7 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
                 self, X, allow_nd=True, dtype=np.float32, order="C", reset=reset, ensure_all_finite=finite
             )
         except ValueError as error:
-            raise DataError(str(error)) from None
+            raise DataError(_not_finite(X, self.variable_length) or str(error)) from None
         if X.ndim > 3:
             raise ShapeError(f"X has {X.ndim} dimensions; expected (samples, channels, steps) or (samples, steps)")
         return X, _lengths(X) if self.variable_length else None
@@ -233,7 +233,9 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         y = column_or_1d(y, warn=True)
         codes = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
         if not (self.classes_[codes] == y).all():
-            raise DataError(f"labels hold a class that is not among {list(self.classes_)}")
+            raise DataError(
+                f"labels hold a class that is not among {list(self.classes_)}; leave such samples out, or train on them"
+            )
         return codes.astype(int)
 
     @staticmethod
@@ -339,7 +341,7 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         """Training and validation set from arrays; learns the classes."""
         X, lengths = self._samples(X, reset=True)
         if y is None:
-            raise DataError("requires y to be passed, but the target y is None")
+            raise DataError("requires y to be passed, but the target y is None; give a label for each sample")
         try:
             y = column_or_1d(y, warn=True)
             check_classification_targets(y)
@@ -439,6 +441,23 @@ class IDHClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.allow_nan = bool(self.variable_length)
         tags.non_deterministic = self.random_state is None
         return tags
+
+
+def _not_finite(X, may_be_nan) -> str:
+    """Where an array holds NaN or infinity, in words; empty where it does not."""
+    try:
+        values = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError):
+        return ""
+    wrong = np.argwhere(np.isinf(values) if may_be_nan else ~np.isfinite(values))
+    if not len(wrong):
+        return ""
+    place = ", ".join(f"{name} {k}" for name, k in zip(("sample", "channel", "step"), wrong[0], strict=False))
+    others = f"; so are {len(wrong) - 1} more" if len(wrong) > 1 else ""
+    return (
+        f"Input X contains NaN or infinity: {place} is {values[tuple(wrong[0])]}{others}. Drop or repair the curve first"
+        + (" (NaN after the last step in use is fine)" if may_be_nan else "")
+    )
 
 
 def _lengths(X):

@@ -60,7 +60,7 @@ PatientCurves patient_from(const std::vector<io::CsvRecord>& records, std::size_
   const auto value = [&](const io::CsvRecord& record, std::size_t column) {
     const auto number = io::number_of(record.fields[column]);
     require<FormatError>(number.has_value(), name, ", row ", record.line, ", column '", records[0].fields[column], "': '",
-                         record.fields[column], "' is not a number");
+                         record.fields[column], "' is not a number; write numbers with a point, and leave none out");
     return *number;
   };
   PatientCurves entry;
@@ -86,7 +86,7 @@ PatientCurves patient_from(const std::vector<io::CsvRecord>& records, std::size_
     require<FormatError>(field.empty() || label.has_value(), name, ", row ", records[r].line, ": the label is '", field,
                          "'; expected 0, 1, wildtype, mutant or nothing");
     require<FormatError>(r == begin || label == entry.label, name, ", row ", records[r].line, ": the label of patient '",
-                         entry.patient, "' is not that of the rows before");
+                         entry.patient, "' is not that of the rows before; a patient has one label: correct the rows");
     entry.label = label;
   }
   try {
@@ -103,7 +103,7 @@ std::vector<PatientCurves> read_curves(const std::filesystem::path& path) {
   const auto records = io::read_csv(path);
   const std::string name = path.string();
   const auto layout = layout_of(records[0].fields, name);
-  require<FormatError>(records.size() > 1, name, " has a header and no rows");
+  require<FormatError>(records.size() > 1, name, " has a header and no rows; add one for each patient and time");
   std::vector<PatientCurves> patients;
   std::set<std::string> seen;
   for (std::size_t begin = 1, end = 1; begin < records.size(); begin = end) {
@@ -113,7 +113,8 @@ std::vector<PatientCurves> read_curves(const std::filesystem::path& path) {
       return record.fields[layout.patient];
     };
     const auto patient = fits(records[begin]);
-    require<FormatError>(!patient.empty(), name, ", row ", records[begin].line, ": the patient is missing");
+    require<FormatError>(!patient.empty(), name, ", row ", records[begin].line,
+                         ": the patient is missing; every row needs a name in the column patient");
     require<FormatError>(seen.insert(patient).second, name, ", row ", records[begin].line, ": patient '", patient,
                          "' was there before; the rows of a patient must stand together");
     for (end = begin + 1; end < records.size() && fits(records[end]) == patient; ++end) {
@@ -132,16 +133,17 @@ void write_curves(const std::filesystem::path& path, const std::vector<PatientCu
   for (const auto& name : names) {
     const auto column = io::lower(name);
     require<DataError>(!name.empty() && column != "patient" && column != "label" && column != "time" && column != "simulated",
-                       "a curve cannot be called '", name, "' in a table");
+                       "a curve cannot be called '", name, "' in a table, where that is a column of its own; rename the curve");
     text += "," + io::csv_field(name);
   }
   text += "\n";
   std::set<std::string> seen;
   for (const auto& entry : patients) {
     require<DataError>(!entry.patient.empty() && seen.insert(entry.patient).second, "patient '", entry.patient,
-                       "' has no name or is there twice");
+                       "' has no name or is there twice; give every patient a name of its own");
     entry.curves.validate();
-    require<ShapeError>(entry.curves.names == names, "patient '", entry.patient, "' has other curves than the first patient");
+    require<ShapeError>(entry.curves.names == names, "patient '", entry.patient,
+                        "' has other curves than the first patient; write the same curves, in the same order, for all");
     const auto first = io::csv_field(entry.patient) + "," + (entry.label ? std::to_string(*entry.label) : "") + "," +
                        (!simulated               ? ""
                         : entry.curves.simulated ? "1,"

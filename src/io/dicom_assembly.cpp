@@ -237,7 +237,7 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
     const auto& other = source.headers[frame.file].pixels;
     require<FormatError>(other.columns == pixels.columns && other.rows == pixels.rows, source.name, " has images of ",
                          pixels.columns, " x ", pixels.rows, " and of ", other.columns, " x ", other.rows, " pixels (",
-                         source.files[frame.file].path.filename().string(), ")");
+                         source.files[frame.file].path.filename().string(), "); give each size a folder of its own");
     require<GeometryError>(
         std::abs(frame.row_spacing - first.row_spacing) < 1e-3 && std::abs(frame.column_spacing - first.column_spacing) < 1e-3,
         source.name, " has images of different voxel sizes: ", first.column_spacing, " x ", first.row_spacing, " and ",
@@ -269,7 +269,7 @@ void assemble(const DicomSource& source, DicomPart& part, std::vector<std::strin
   }
   require<FormatError>(clock != nullptr, source.name, " has up to ", volumes,
                        " images of a slice, and nothing tells them apart (", passed,
-                       "); images are there twice, or two series have been mixed");
+                       "); images are there twice, or two series have been mixed: give each a folder of its own");
   reasons.push_back(message("volumes ordered by ", clock->name, passed.empty() ? "" : " (" + passed + ")"));
 
   constexpr auto none = std::numeric_limits<std::size_t>::max();

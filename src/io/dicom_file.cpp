@@ -91,7 +91,7 @@ class Parser {
 
   void load(std::uint64_t end) {
     require<FormatError>(end <= file_.size, file_.path.string(), " ends early: an element reaches to byte ", end,
-                         " and the file has only ", file_.size, "; it was cut off or is damaged");
+                         " and the file has only ", file_.size, "; it was cut off or is damaged; copy it again");
     if (end <= file_.bytes.size()) return;
     const auto old = file_.bytes.size();
     const auto wanted = std::min<std::uint64_t>(file_.size, std::max<std::uint64_t>(end, old + (1 << 15)));
@@ -120,7 +120,8 @@ class Parser {
   /// Elements from `at` to `end` (or to a delimiter where `delimited`); returns where it stopped. At the top, the pixel data
   /// end it.
   std::uint64_t elements(DicomDataset& into, std::uint64_t at, std::uint64_t end, bool delimited, int depth) {
-    require<FormatError>(depth <= deepest, file_.path.string(), " nests sequences more than ", deepest, " deep: it is damaged");
+    require<FormatError>(depth <= deepest, file_.path.string(), " nests sequences more than ", deepest,
+                         " deep: it is damaged; copy it again");
     while (at < end) {
       // Zeros or a few bytes behind the last element: some writers pad.
       if (depth == 0 && end - at < 8) return end;
@@ -135,7 +136,8 @@ class Parser {
       const bool undefined = element.length == undefined_length;
       if (!undefined) {
         require<FormatError>(element.length <= end - at, file_.path.string(), ": element ", name(element.tag), " claims ",
-                             element.length, " bytes where only ", end - at, " are left: the file was cut off or is damaged");
+                             element.length, " bytes where only ", end - at,
+                             " are left: the file was cut off or is damaged; copy it again");
       }
       // A sequence of unknown representation shows itself by its first item.
       const bool unknown = element.vr[0] == 0 || element.is("UN");
@@ -148,12 +150,13 @@ class Parser {
         explicit_vr = was_explicit;
       } else {
         require<FormatError>(!undefined, file_.path.string(), ": element ", name(element.tag),
-                             " has no length and is no sequence: the file is damaged");
+                             " has no length and is no sequence: the file is damaged; copy it again");
         at += element.length;
       }
       into.elements.push_back(std::move(element));
     }
-    require<FormatError>(!delimited, file_.path.string(), " ends within a sequence: it was cut off or is damaged");
+    require<FormatError>(!delimited, file_.path.string(),
+                         " ends within a sequence: it was cut off or is damaged; copy it again");
     return at;
   }
 
@@ -173,7 +176,7 @@ class Parser {
       load(at + 8);
       element.vr = {file_.bytes[at + 4], file_.bytes[at + 5]};
       require<FormatError>(is_vr(element.vr), file_.path.string(), ": element ", name(element.tag),
-                           " has an unknown value representation: the file is damaged");
+                           " has an unknown value representation: the file is damaged; copy it again");
       if (has_long_length(element.vr)) {
         element.length = get<std::uint32_t>(at + 8, big_endian);
         element.offset = at + 12;
@@ -201,15 +204,16 @@ class Parser {
       at += 8;
       if (delimited && found == sequence_end) return at;
       require<FormatError>(found == item_tag, file_.path.string(), ": sequence ", name(element.tag), " holds ", name(found),
-                           " where an item was expected: the file is damaged");
+                           " where an item was expected: the file is damaged; copy it again");
       const bool undefined = length == undefined_length;
       require<FormatError>(undefined || length <= end - at, file_.path.string(), ": an item of sequence ", name(element.tag),
-                           " claims ", length, " bytes where only ", end - at, " are left: the file was cut off or is damaged");
+                           " claims ", length, " bytes where only ", end - at,
+                           " are left: the file was cut off or is damaged; copy it again");
       element.items.emplace_back();
       at = elements(element.items.back(), at, undefined ? end : at + length, undefined, depth);
     }
     require<FormatError>(!delimited, file_.path.string(), " ends within sequence ", name(element.tag),
-                         ": it was cut off or is damaged");
+                         ": it was cut off or is damaged; copy it again");
     return at;
   }
 
@@ -371,13 +375,13 @@ DicomFile read_dicom_file(const std::filesystem::path& path) {
         header = 12;
       }
       require<FormatError>(length <= file.size - std::min(file.size, at + header), path.string(),
-                           " ends within its meta header: it was cut off or is damaged");
+                           " ends within its meta header: it was cut off or is damaged; copy it again");
       at = parser.elements(one, before, before + header + length, false, 1);
       parser.load(at);
       for (auto& element : one.elements) file.meta.elements.push_back(std::move(element));
     }
     const auto syntax = file.text(file.meta, 0x00020010);
-    require<FormatError>(!syntax.empty(), path.string(), " does not name its transfer syntax: it is damaged");
+    require<FormatError>(!syntax.empty(), path.string(), " does not name its transfer syntax: it is damaged; copy it again");
     file.transfer_syntax = syntax;
   } else if (file.size >= at + 8) {
     parser.load(at + 8);
@@ -388,7 +392,8 @@ DicomFile read_dicom_file(const std::filesystem::path& path) {
   parser.explicit_vr = file.explicit_vr = file.transfer_syntax != "1.2.840.10008.1.2";
   parser.big_endian = file.big_endian = file.transfer_syntax == "1.2.840.10008.1.2.2";
   parser.elements(file.data, at, file.size, false, 0);
-  require<FormatError>(!file.data.elements.empty(), path.string(), " holds no elements: it was cut off or is damaged");
+  require<FormatError>(!file.data.elements.empty(), path.string(),
+                       " holds no elements: it was cut off or is damaged; copy it again");
   return file;
 }
 

@@ -148,9 +148,12 @@ void set_plane(DicomFrame& frame, const Lookup& lookup, const std::string& name)
   const auto position = lookup.numbers(0x00209113, 0x00200032);
   const auto orientation = lookup.numbers(0x00209116, 0x00200037);
   const auto spacing = lookup.numbers(0x00289110, 0x00280030);
-  require<GeometryError>(position.size() == 3, name, " does not say where its image lies (Image Position Patient)");
-  require<GeometryError>(orientation.size() == 6, name, " does not say how its image lies (Image Orientation Patient)");
-  require<GeometryError>(spacing.size() == 2, name, " does not say its voxel size (Pixel Spacing)");
+  require<GeometryError>(position.size() == 3, name,
+                         " does not say where its image lies (Image Position Patient); export it again with its geometry");
+  require<GeometryError>(orientation.size() == 6, name,
+                         " does not say how its image lies (Image Orientation Patient); export it again with its geometry");
+  require<GeometryError>(spacing.size() == 2, name,
+                         " does not say its voxel size (Pixel Spacing); export it again with its geometry");
   frame.position = Eigen::Vector3d(position.data());
   frame.row = Eigen::Vector3d(orientation.data());
   frame.column = Eigen::Vector3d(orientation.data() + 3);
@@ -164,7 +167,7 @@ void set_plane(DicomFrame& frame, const Lookup& lookup, const std::string& name)
                          name, ": its orientation is impossible: rows and columns are not at right angles, or of length ",
                          frame.row.norm(), " and ", frame.column.norm());
   require<GeometryError>(frame.position.cwiseAbs().maxCoeff() < 1e5, name, ": its image lies ", frame.position.norm(),
-                         " mm from the scanner's centre: the header is damaged");
+                         " mm from the scanner's centre: the header is damaged; export it again");
   frame.row.normalize();
   frame.column = (frame.column - frame.row * frame.row.dot(frame.column)).normalized();
 }
@@ -207,10 +210,12 @@ void set_scaling(DicomFrame& frame, const DicomFile& file, const Lookup& lookup,
     intercept = private_number(file, &file.data, 0x2005, "Philips MR Imaging DD 005", 0x09);
   }
   if (slope) {
-    require<FormatError>(*slope != 0.0 && std::abs(*slope) < 1e12, name, ": its rescale slope is ", *slope);
+    require<FormatError>(*slope != 0.0 && std::abs(*slope) < 1e12, name, ": its rescale slope is ", *slope,
+                         "; expected a number other than 0: export it again");
     frame.slope = *slope;
     frame.intercept = intercept.value_or(0.0);
-    require<FormatError>(std::abs(frame.intercept) < 1e12, name, ": its rescale intercept is ", frame.intercept);
+    require<FormatError>(std::abs(frame.intercept) < 1e12, name, ": its rescale intercept is ", frame.intercept,
+                         "; expected a finite number: export it again");
   }
   auto scale = private_number(file, &file.data, 0x2005, "Philips MR Imaging DD 001", 0x0E);
   if (!scale) scale = private_number(file, classic, 0x2005, "Philips MR Imaging DD 001", 0x0E);
@@ -274,10 +279,11 @@ DicomHeader dicom_header(const DicomFile& file) {
     header.layout = DicomLayout::multi_frame;
     const auto frames = static_cast<std::int64_t>(data.find(0x52009230)->items.size());
     require<FormatError>(frames == header.pixels.frames, name, " describes ", frames, " frames but claims ",
-                         header.pixels.frames, ": it is damaged");
+                         header.pixels.frames, ": it is damaged; copy it again");
   } else {
     require<FormatError>(header.pixels.frames == 1, name, " holds ", header.pixels.frames,
-                         " frames without saying where each lies; only enhanced multi-frame files are read");
+                         " frames without saying where each lies; only enhanced multi-frame files are read: export it as such, "
+                         "or as one file per slice");
   }
   const auto* classic = philips_frame(file, lookup);
   const auto either = [&](DicomTag sequence, DicomTag tag) {
@@ -326,7 +332,8 @@ DicomHeader dicom_header(const DicomFile& file) {
       if (!found.empty()) tiles = found[0];
     }
     require<FormatError>(tiles && *tiles >= 1 && *tiles <= 4096 && *tiles == std::floor(*tiles), name,
-                         " is a mosaic but does not say of how many slices: its private header was removed");
+                         " is a mosaic but does not say of how many slices: its private header was removed; export it again "
+                         "with private elements, or convert it before, e.g. with dcm2niix");
     header.tiles = static_cast<int>(*tiles);
     header.tiles_per_row = static_cast<int>(std::ceil(std::sqrt(*tiles)));
     require<FormatError>(header.pixels.columns % header.tiles_per_row == 0 && header.pixels.rows % header.tiles_per_row == 0,
@@ -414,7 +421,8 @@ std::vector<DicomFrame> dicom_frames(const DicomFile& file, const DicomHeader& h
     }
     // The header places the mosaic as if it were one image around the first slice's centre.
     const auto step = header.slice_spacing ? header.slice_spacing : header.slice_thickness;
-    require<GeometryError>(step.has_value(), name, " is a mosaic but does not say how far its slices are apart");
+    require<GeometryError>(step.has_value(), name,
+                           " is a mosaic but does not say how far its slices are apart; export it again with private elements");
     Eigen::Vector3d normal = frame.row.cross(frame.column);
     if (const auto* csa = file.find_private(data, 0x0029, "SIEMENS CSA HEADER", 0x10)) {
       const auto stated = siemens_value(file.value(*csa), "SliceNormalVector");

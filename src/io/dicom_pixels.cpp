@@ -49,18 +49,18 @@ const Encoding* encoding_of(const std::string& transfer_syntax) {
 
 [[noreturn]] void damaged(const DicomFile& file, const std::string& what) {
   throw FormatError(message(file.path.string(), ": its compressed voxels cannot be decoded (", what,
-                            "); the file was cut off or is damaged"));
+                            "); the file was cut off or is damaged; copy it again"));
 }
 
 std::string read_part(std::ifstream& stream, const DicomFile& file, std::uint64_t offset, std::uint64_t length) {
   require<FormatError>(offset <= file.size && length <= file.size - offset, file.path.string(),
-                       " ends within its voxels: it was cut off or is damaged");
+                       " ends within its voxels: it was cut off or is damaged; copy it again");
   std::string part(length, '\0');
   stream.clear();
   stream.seekg(static_cast<std::streamoff>(offset));
   stream.read(part.data(), static_cast<std::streamsize>(length));
   require<FormatError>(stream.gcount() == static_cast<std::streamsize>(length), file.path.string(),
-                       " ends within its voxels: it was cut off or is damaged");
+                       " ends within its voxels: it was cut off or is damaged; copy it again");
   return part;
 }
 
@@ -88,7 +88,7 @@ std::vector<std::vector<Span>> fragments_by_frame(std::ifstream& stream, const D
     if (tag == 0xFFFEE0DD) break;
     if (tag != 0xFFFEE000) damaged(file, "its fragments are out of order");
     require<FormatError>(length <= file.size - at, file.path.string(), " ends within its voxels: a fragment claims ", length,
-                         " bytes where only ", file.size - at, " are left; it was cut off or is damaged");
+                         " bytes where only ", file.size - at, " are left; it was cut off or is damaged; copy it again");
     if (first) {
       if (length % 4 != 0) damaged(file, "its offset table is damaged");
       const auto offsets = read_part(stream, file, at, length);
@@ -288,11 +288,12 @@ void unpack(const std::string& raw, bool big_endian, const DicomPixels& pixels, 
 
 DicomPixels describe_pixels(const DicomFile& file) {
   const std::string name = file.path.string();
-  require<FormatError>(file.pixels.has_value(), name, " holds no voxels");
-  require<FormatError>(file.pixels->tag == 0x7FE00010, name, " holds floating-point voxels, which are not read");
+  require<FormatError>(file.pixels.has_value(), name, " holds no voxels: it is a report, or they were taken out; leave it out");
+  require<FormatError>(file.pixels->tag == 0x7FE00010, name,
+                       " holds floating-point voxels, which are not read; convert it to integers first");
   const auto count = [&](DicomTag tag, const char* what, double low, double high, std::optional<double> otherwise) {
     const auto found = file.number(file.data, tag);
-    require<FormatError>(found || otherwise, name, " does not say its ", what, ": it is damaged");
+    require<FormatError>(found || otherwise, name, " does not say its ", what, ": it is damaged; copy it again");
     const double value = found.value_or(otherwise.value_or(0.0));
     require<FormatError>(value >= low && value <= high && value == std::floor(value), name, ": its ", what, " is ", value,
                          "; expected ", low, " to ", high);
@@ -322,23 +323,24 @@ DicomPixels describe_pixels(const DicomFile& file) {
   pixels.lossy = encoding->lossy;
   require<FormatError>(pixels.compressed == (encoding->kind != Encoding::plain), name, " says that its voxels are ",
                        pixels.compressed ? "not " : "", "compressed, but they are", pixels.compressed ? "" : " not",
-                       ": it is damaged");
+                       ": it is damaged; copy it again");
   const double frame_bytes =
       static_cast<double>(pixels.rows) * static_cast<double>(pixels.columns) * pixels.bits_allocated / 8.0;
   const double needed = frame_bytes * static_cast<double>(pixels.frames);
   if (!pixels.compressed) {
     require<FormatError>(file.pixels->length <= file.size - file.pixels->offset, name, ": its voxels claim ",
                          file.pixels->length, " bytes where only ", file.size - file.pixels->offset,
-                         " are left: it was cut off or is damaged");
+                         " are left: it was cut off or is damaged; copy it again");
     const double there = file.pixels->length;
     require<FormatError>(needed <= there, name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames,
-                         " voxels, ", needed, " bytes, but has only ", there, ": it was cut off or its header is damaged");
+                         " voxels, ", needed, " bytes, but has only ", there,
+                         ": it was cut off or its header is damaged; copy it again");
   } else {
     const double there = static_cast<double>(file.size - file.pixels->offset);
     require<FormatError>(
         frame_bytes <= std::max(largest_frame_unproven, 1032.0 * there) && static_cast<double>(pixels.frames) <= there / 8.0,
         name, " claims ", pixels.columns, " x ", pixels.rows, " x ", pixels.frames, " voxels, but has only ", there,
-        " bytes of compressed ones: it was cut off or its header is damaged");
+        " bytes of compressed ones: it was cut off or its header is damaged; copy it again");
   }
   return pixels;
 }

@@ -63,7 +63,7 @@ void require_file(const std::filesystem::path& path) {
   require<IoError>(!std::filesystem::is_directory(path, error), path.string(), " is a folder; expected a file");
   std::ifstream stream(path, std::ios::binary);
   require<IoError>(stream.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
-  require<FormatError>(stream.peek() != std::ifstream::traits_type::eof(), path.string(), " is empty");
+  require<FormatError>(stream.peek() != std::ifstream::traits_type::eof(), path.string(), " is empty; copy it again");
 }
 
 void require_whole_nrrd(const std::filesystem::path& path) {
@@ -86,7 +86,7 @@ void require_whole_nrrd(const std::filesystem::path& path) {
   gzerror(content, &code);
   gzclose(content);
   require<FormatError>(count == 0 && code != Z_BUF_ERROR, path.string(),
-                       " is damaged or was cut off: its compressed data cannot be read");
+                       " is damaged or was cut off: its compressed data cannot be read; copy it again");
 }
 
 namespace {
@@ -109,7 +109,7 @@ itk::ImageIOBase::Pointer read_nrrd_header(const std::filesystem::path& path) {
                       io->GetNumberOfComponents(), " value(s) per voxel; expected a 3-D image with one");
   const auto size = static_cast<double>(std::filesystem::file_size(path));
   require<FormatError>(needed <= size * 1032.0, path.string(), " claims ", needed, " bytes of content but has only ", size,
-                       " bytes: it was cut off or its header is damaged");
+                       " bytes: it was cut off or its header is damaged; copy it again");
   return io;
 }
 

@@ -95,7 +95,8 @@ void inflate_into(std::ifstream& stream, const MetaHeader& header, std::vector<c
       stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
       state.avail_in = static_cast<unsigned>(stream.gcount());
       state.next_in = reinterpret_cast<Bytef*>(buffer.data());
-      require<FormatError>(state.avail_in > 0, header.data.string(), " ends early: its compressed voxels were cut off");
+      require<FormatError>(state.avail_in > 0, header.data.string(),
+                           " ends early: its compressed voxels were cut off; copy it again");
     }
     const bool full = done == voxels.size();
     const auto room = full ? 1U : static_cast<unsigned>(std::min<std::size_t>(voxels.size() - done, 1 << 26));
@@ -103,9 +104,10 @@ void inflate_into(std::ifstream& stream, const MetaHeader& header, std::vector<c
     state.next_out = reinterpret_cast<Bytef*>(full ? &beyond : voxels.data() + done);
     code = inflate(&state, Z_NO_FLUSH);
     require<FormatError>(code == Z_OK || code == Z_STREAM_END, header.data.string(),
-                         " is damaged: its voxels cannot be decompressed");
+                         " is damaged: its voxels cannot be decompressed; copy it again");
     const auto got = room - state.avail_out;
-    require<FormatError>(!full || got == 0, header.data.string(), " holds more voxels than its header says: it is damaged");
+    require<FormatError>(!full || got == 0, header.data.string(),
+                         " holds more voxels than its header says: it is damaged; copy it again");
     if (!full) done += got;
   }
   require<FormatError>(done == voxels.size(), header.data.string(), " holds ", done,
@@ -178,7 +180,7 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
   header.compressed = flag("CompressedData");
   header.big_endian = flag("BinaryDataByteOrderMSB") || flag("ElementByteOrderMSB");
   require<FormatError>(text("BinaryData").empty() || flag("BinaryData"), path.string(),
-                       " holds its voxels as text, which is not read");
+                       " holds its voxels as text, which is not read; save it as binary");
 
   const auto where = text("ElementDataFile");
   if (where == "LOCAL" || where == "Local" || where == "local") {
@@ -204,7 +206,7 @@ MetaHeader read_meta_header(const std::filesystem::path& path) {
   const double there = static_cast<double>(size) - static_cast<double>(header.offset);
   require<FormatError>(needed <= (header.compressed ? there * largest_deflate_ratio : there), path.string(), " claims ", needed,
                        " bytes of voxels but has only ", std::max(0.0, there), header.compressed ? " compressed" : "",
-                       " ones: it was cut off or its header is damaged");
+                       " ones: it was cut off or its header is damaged; copy it again");
 
   auto& geometry = header.geometry;
   const auto n = sizes.size();

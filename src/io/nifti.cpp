@@ -204,7 +204,8 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   require<FormatError>(length != 540 && swapped(length) != 540, name,
                        " is NIfTI-2; only NIfTI-1 is read: convert it, e.g. with ",
                        "nibabel.Nifti1Image(image.dataobj, image.affine)");
-  require<FormatError>(raw.at<std::int32_t>(0) == 348, name, " is not a NIfTI file: its header does not start with 348");
+  require<FormatError>(raw.at<std::int32_t>(0) == 348, name,
+                       " is not a NIfTI file: its header does not start with 348; name it by what it is, or copy it again");
   const std::string magic(raw.bytes.data() + 344, 3);
   require<FormatError>(magic != "ni1", name, " is half of a NIfTI pair (.hdr and .img); join them into one .nii first");
   require<FormatError>(magic == "n+1", name,
@@ -214,7 +215,7 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   header.swapped = raw.swap;
   header.dimensions = raw.at<std::int16_t>(40);
   require<FormatError>(header.dimensions >= 1 && header.dimensions <= 7, name, ": the header claims ", header.dimensions,
-                       " dimensions; expected 1 to 7");
+                       " dimensions; expected 1 to 7: the header is damaged, copy the file again");
   header.datatype = raw.at<std::int16_t>(70);
   header.bytes = bytes_of(header.datatype);
   require<FormatError>(header.bytes > 0, name, " holds voxels of NIfTI data type ", header.datatype,
@@ -237,7 +238,7 @@ NiftiHeader read_nifti_header(const std::filesystem::path& path) {
   const bool compressed = gzdirect(file.get()) == 0;
   require<FormatError>(needed <= (compressed ? size * largest_deflate_ratio : size), name, " claims ", needed,
                        " bytes of content but has only ", size, compressed ? " compressed" : "",
-                       " bytes: it was cut off or its header is damaged");
+                       " bytes: it was cut off or its header is damaged; copy it again");
 
   const double slope = raw.at<float>(112), intercept = raw.at<float>(116);
   if (std::isfinite(slope) && slope != 0.0) {

@@ -179,7 +179,8 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
   const bool by_echo =
       std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.echo_time != parts[0].echo_time; });
   result.protocol = protocol_of(source.headers[0], options.echo_time ? options.echo_time : parts[0].echo_time);
-  require<OptionError>(!options.echo_time || !by_echo, "echo_time is given, but ", source.name, " has several echoes");
+  require<OptionError>(!options.echo_time || !by_echo, "echo_time is given, but ", source.name,
+                       " has several echoes, each with its own; leave it out");
   bool first = true;
   for (auto& part : parts) {
     std::vector<std::string> reasons;
@@ -215,7 +216,7 @@ DicomPerfusion read_dicom_perfusion(const DicomSeries& series, const PerfusionRe
                              " has echoes on different grids: ", part.geometry.difference(result.series[0].geometry()));
       require<FormatError>(times.size() == result.series[0].times().size(), source.name, " has ",
                            result.series[0].times().size(), " volumes of ", result.names[0], " and ", times.size(), " of ",
-                           name);
+                           name, "; copy the series again as a whole");
     }
     const auto& header = source.headers[source.frames[part.volumes[0][0]].file];
     const auto either = [](const std::optional<double>& given, const std::optional<double>& found) {

@@ -98,7 +98,8 @@ Eigen::VectorXd times_of(const io::NiftiHeader& header, const io::Sidecar& sidec
   const auto frames = header.volumes();
   if (!options.time_step && !sidecar.volume_timing.empty()) {
     require<FormatError>(static_cast<std::int64_t>(sidecar.volume_timing.size()) == frames, sidecar.path.string(), " lists ",
-                         sidecar.volume_timing.size(), " volume times, but the series has ", frames, " volumes");
+                         sidecar.volume_timing.size(), " volume times, but the series has ", frames,
+                         " volumes; correct the list, or take it out and give time_step");
     const Eigen::VectorXd times = Eigen::Map<const Eigen::VectorXd>(sidecar.volume_timing.data(), frames);
     return times.array() - times[0];
   }

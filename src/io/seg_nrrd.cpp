@@ -241,7 +241,7 @@ Stored read_stored(const std::filesystem::path& path) {
     const double values = static_cast<double>(stored.geometry.voxel_count()) * static_cast<double>(stored.layers);
     const auto size = static_cast<double>(std::filesystem::file_size(path));
     require<FormatError>(values * io->GetComponentSize() <= size * 1032.0, file, " claims ", values, " voxels but has only ",
-                         size, " bytes: it was cut off or its header is damaged");
+                         size, " bytes: it was cut off or its header is damaged; copy it again");
     io::require_whole_nrrd(path);
     itk::ImageIORegion region(io->GetNumberOfDimensions());
     for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) region.SetSize(axis, io->GetDimensions(axis));
@@ -283,9 +283,10 @@ std::vector<Segment> segments_of(const Stored& stored, const std::string& file) 
     segment.label_value = integer(fields, "LabelValue", 1, where);
     require<FormatError>(segment.layer >= 0 && segment.layer < static_cast<std::int64_t>(stored.layers), where, ": Layer is ",
                          segment.layer, ", but the file has ", stored.layers, " layer(s)");
-    require<FormatError>(segment.label_value != 0, where, ": LabelValue is 0, which is background");
+    require<FormatError>(segment.label_value != 0, where, ": LabelValue is 0, which is background; save it again in 3D Slicer");
     require<FormatError>(taken.insert({segment.layer, segment.label_value}).second, where, ": layer ", segment.layer,
-                         " and label value ", segment.label_value, " belong to another segment already");
+                         " and label value ", segment.label_value,
+                         " belong to another segment already; save it again in 3D Slicer");
     segments.push_back(segment);
   }
   return segments;
@@ -420,7 +421,8 @@ LabelMap labels_of(const Stored& stored, const std::vector<Segment>& segments, c
       }
     }
   }
-  require<GeometryError>(outside == 0, file, " has ", outside, " labelled voxels outside the grid asked for");
+  require<GeometryError>(outside == 0, file, " has ", outside,
+                         " labelled voxels outside the grid asked for; was it drawn on another image?");
   std::size_t overlapping = 0;
   std::string pairs;
   for (const auto& [bits, count] : shared) {

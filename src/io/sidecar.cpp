@@ -27,9 +27,9 @@ Sidecar read_sidecar(const std::filesystem::path& image) {
   try {
     content = json::parse(stream);
   } catch (const json::parse_error& failure) {  // its text quotes the file
-    throw FormatError(message(sidecar.path.string(), " is not valid JSON, at byte ", failure.byte));
+    throw FormatError(message(sidecar.path.string(), " is not valid JSON, at byte ", failure.byte, "; mend or remove it"));
   }
-  require<FormatError>(content.is_object(), sidecar.path.string(), " is not a JSON object");
+  require<FormatError>(content.is_object(), sidecar.path.string(), " is not a JSON object; mend or remove it");
   const auto number = [&](const char* name, double high, const char* hint) -> std::optional<double> {
     const auto found = content.find(name);
     if (found == content.end() || found->is_null()) return std::nullopt;
@@ -60,7 +60,8 @@ Sidecar read_sidecar(const std::filesystem::path& image) {
   if (const auto found = content.find("VolumeTiming"); found != content.end()) {
     const bool numbers =
         found->is_array() && std::all_of(found->begin(), found->end(), [](const json& item) { return item.is_number(); });
-    require<FormatError>(numbers, sidecar.path.string(), ": VolumeTiming is not a list of numbers");
+    require<FormatError>(numbers, sidecar.path.string(),
+                         ": VolumeTiming is not a list of numbers; expected seconds, one for each volume");
     sidecar.volume_timing = found->get<std::vector<double>>();
   }
   return sidecar;

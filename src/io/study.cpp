@@ -210,7 +210,7 @@ StudyImages read_study(const Study& study) {
   if (study.arterial_mask) {
     images.arterial_mask = read_mask(*study.arterial_mask);
     require<GeometryError>(images.perfusion.has_value(), "the study has an arterial mask, ", study.arterial_mask->string(),
-                           ", but no perfusion series it could belong to");
+                           ", but no perfusion series it could belong to; add the series (dsc), or remove the mask");
     require_same_space(images.arterial_mask->geometry(), images.perfusion->geometry(),
                        "the arterial mask " + study.arterial_mask->string(), "the perfusion series");
   }

@@ -109,7 +109,8 @@ Prediction AttentionLSTM::predict(const SampleView& samples, const PredictOption
   samples.validate_sizes();
   detail::require<OptionError>(options.batch_size > 0, "batch_size is 0; expected a positive number");
   detail::require<ShapeError>(samples.channels == shape.channels, "samples have ", samples.channels,
-                              " channels; the network takes ", shape.channels);
+                              " channels; the network takes ", shape.channels,
+                              ": select those of its training, in their order");
   Prediction prediction;
   prediction.logit.resize(static_cast<Eigen::Index>(samples.samples));
   prediction.attention.resize(static_cast<Eigen::Index>(samples.samples), static_cast<Eigen::Index>(samples.steps));
@@ -132,7 +133,8 @@ Prediction AttentionLSTM::predict(const SampleView& samples, const PredictOption
 PatientPrediction AttentionLSTM::predict_patients(const Dataset& dataset, const PredictOptions& options,
                                                   const Progress& progress) const {
   dataset.validate();
-  detail::require<DataError>(!dataset.patients.empty(), "the data set does not say which patient each sample belongs to");
+  detail::require<DataError>(!dataset.patients.empty(),
+                             "the data set does not say which patient each sample belongs to; give it patients");
   detail::require<DataError>(dataset.channel_names.empty() || channel_names.empty() || dataset.channel_names == channel_names,
                              "the channels of the data set are not those of training, or in another order: found ",
                              detail::joined(dataset.channel_names), "; expected ", detail::joined(channel_names));

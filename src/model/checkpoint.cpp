@@ -107,7 +107,7 @@ std::pair<AttentionLSTM, std::uint64_t> read_metadata(const json& header, const 
                                "'kind', 'schema_version', 'architecture' and more under '__metadata__'");
   const Fields metadata(header.at("__metadata__"), "the metadata", source);
   detail::require<FormatError>(metadata.text("kind") == kind, source, ": holds '", metadata.text("kind"), "'; expected '", kind,
-                               "'");
+                               "': give weights of bolus train or IDHClassifier.save");
   const auto schema = parsed(metadata.text("schema_version"), "'schema_version'", source);
   detail::require<FormatError>(schema.is_number_unsigned() && schema.get<std::uint64_t>() >= 1, source,
                                ": 'schema_version' is not a positive whole number");

@@ -55,7 +55,7 @@ Progress part_of(const Progress& progress, std::size_t part, std::size_t parts) 
 }  // namespace
 
 void Ensemble::validate() const {
-  require<DataError>(!networks.empty(), "the ensemble has no network");
+  require<DataError>(!networks.empty(), "the ensemble has no network; expected at least one");
   require<DataError>(networks.size() <= most_networks, "the ensemble has ", networks.size(), " networks; at most ",
                      most_networks);
   const auto& first = networks.front();

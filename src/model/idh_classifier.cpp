@@ -80,7 +80,8 @@ void require_fits(const AttentionLSTM& network, const NetworkShape& expected, co
   same("lstm_layers", found.lstm_layers, expected.lstm_layers);
   same("attention_hidden_size", found.attention_hidden_size, expected.attention_hidden_size);
   detail::require<ShapeError>(found.attention_activation == expected.attention_activation,
-                              "the network to start from has another attention_activation than this training asks for");
+                              "the network to start from has another attention_activation than this training asks for; set "
+                              "warm_start to False, or ask for the same");
   detail::require<DataError>(
       network.channel_names.empty() || training.channel_names.empty() || network.channel_names == training.channel_names,
       "the network to start from was trained on the channels ", detail::joined(network.channel_names), "; the samples have ",

@@ -10,8 +10,9 @@ using detail::require;
 
 void require_signals(const CurveSet& curves) {
   curves.validate();
-  require<DataError>(curves.quantity == CurveQuantity::signal,
-                     "the model takes T2*-weighted signal curves; these are of another quantity");
+  require<DataError>(
+      curves.quantity == CurveQuantity::signal,
+      "the model takes T2*-weighted signal curves; these are of another quantity: give them before dR2* and normalisation");
 }
 
 /// The network's channels in its order; all of the curves where it does not name them.
@@ -44,7 +45,7 @@ CurveSet channels_of(const CurveSet& signals, const AttentionLSTM& network) {
 
 template <class Cut>
 Dataset join_windows(const std::vector<PatientCurves>& patients, const Cut& cut) {
-  require<DataError>(!patients.empty(), "there are no patients");
+  require<DataError>(!patients.empty(), "there are no patients; give the curves of at least one");
   std::vector<Dataset> parts;
   parts.reserve(patients.size());
   for (const auto& entry : patients) {

@@ -44,8 +44,9 @@ VoxelProbability ProbabilityMap::operator()(const PerfusionSeries& series, const
   require<DataError>(same_times(signals.times, series.times()), "the curves have ", signals.times.size(),
                      " samples and the series ", series.frames(),
                      " volumes, or other times; take the curves from the same series");
-  require<DataError>(!network.channel_names.empty(),
-                     "the network does not name its channels, so it is not known which one a voxel's curve takes");
+  require<DataError>(
+      !network.channel_names.empty(),
+      "the network does not name its channels, so it is not known which one a voxel's curve takes; set channel_names");
   VoxelProbability result;
   const auto patient = make_windows.for_network(signals, network, "", std::nullopt, result.flags);
   std::vector<Place> places;

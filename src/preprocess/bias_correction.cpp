@@ -280,7 +280,8 @@ BiasCorrectionResult BiasCorrection::operator()(const Image<float>& image, const
   const auto& geometry = image.geometry();
   if (mask) require_same_space(mask->geometry(), geometry, "the mask", "the image");
   bool any = std::any_of(image.values().begin(), image.values().end(), [](float value) { return value > 0.0F; });
-  require<DataError>(any, "the image has no positive voxel: there is nothing to correct");
+  require<DataError>(
+      any, "the image has no positive voxel: there is nothing to correct; check that it is the right image, and its scaling");
   if (weights) require_weights(*weights, geometry);
   const Mask used = mask ? *mask : foreground_mask(image);
 

@@ -46,8 +46,9 @@ void validate(const MotionCorrection& options) {
 void require_usable(const PerfusionSeries& series, int threads) {
   require<DataError>(series.data() != nullptr && series.voxel_count() > 0, "the series is empty");
   const auto& size = series.geometry().size;
-  require<DataError>(*std::min_element(size.begin(), size.end()) >= 4, "the series has ", size[0], " x ", size[1], " x ",
-                     size[2], " voxels: motion in space needs at least 4 along each axis");
+  require<DataError>(
+      *std::min_element(size.begin(), size.end()) >= 4, "the series has ", size[0], " x ", size[1], " x ", size[2],
+      " voxels: motion in space needs at least 4 along each axis; leave it out for such series (correct_motion = false)");
   parallel_for(series.frames(), 1, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
       const auto frame = series.frame(t);
@@ -276,7 +277,7 @@ MotionResult MotionCorrection::operator()(const PerfusionSeries& series, const s
   };
   const Mask brain = mask ? *mask : BrainMask{.threads = threads}(series).mask;
   require<DataError>(std::any_of(brain.values().begin(), brain.values().end(), [](auto v) { return v != 0; }),
-                     "the mask of the brain holds no voxel");
+                     "the mask of the brain holds no voxel; give another, or none");
   const Eigen::Vector3d centre = middle_of(brain);
 
   MotionResult result;

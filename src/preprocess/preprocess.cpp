@@ -389,8 +389,8 @@ PreprocessResult Preprocess::operator()(StudyImages images, const BrainExtractor
 }
 
 LabelMap labels_on_perfusion_grid(const AlignedStudy& study, LabelInterpolation labels) {
-  require<DataError>(study.labels.has_value(), "the study has no labels");
-  require<DataError>(study.perfusion.has_value(), "the study has no perfusion series");
+  require<DataError>(study.labels.has_value(), "the study has no labels; give some, or a segmenter");
+  require<DataError>(study.perfusion.has_value(), "the study has no perfusion series; give one (dsc)");
   const auto& target = study.perfusion->geometry();
   if (study.labels->geometry().difference(target).empty()) return *study.labels;
   return Resample{.labels = labels}(*study.labels, target, RigidTransform{study.perfusion_to_structural});

@@ -79,7 +79,7 @@ RigidTransform transform_from(const std::string& type, const Numbers& p, const N
   } else if (kind == "VersorRigid3DTransform") {
     has(6);
     const double squared = p[0] * p[0] + p[1] * p[1] + p[2] * p[2];
-    require<FormatError>(squared <= 1.0 + 1e-9, name, ": the versor is longer than 1");
+    require<FormatError>(squared <= 1.0 + 1e-9, name, ": the versor is longer than 1: the file is damaged, write it again");
     rotation = Eigen::Quaterniond(std::sqrt(std::max(0.0, 1.0 - squared)), p[0], p[1], p[2]).normalized().toRotationMatrix();
     translation << p[3], p[4], p[5];
   } else {
@@ -116,7 +116,7 @@ RigidTransform read_transform(const std::filesystem::path& path) {
     const auto key = line.substr(0, colon);
     std::istringstream rest(line.substr(colon + 1));
     if (key == "Transform") {
-      require<FormatError>(type.empty(), name, " holds several transforms; expected one");
+      require<FormatError>(type.empty(), name, " holds several transforms; expected one: compose them first");
       rest >> type;
     } else if (key == "Parameters" || key == "FixedParameters") {
       auto& numbers = key == "Parameters" ? parameters : fixed;

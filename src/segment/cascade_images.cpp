@@ -58,7 +58,7 @@ CascadeImages prepare_images(const AlignedStudy& study, const std::optional<Mask
   if (brain) {
     require_same_space(brain->geometry(), result.geometry, "the brain mask", "the flair image");
     require<DataError>(std::any_of(brain->data(), brain->data() + brain->size(), [](auto value) { return value != 0; }),
-                       "the brain mask is empty");
+                       "the brain mask is empty; give another, or none where skulls are stripped");
   }
   result.order = axis_order(result.geometry, "LPS");
   const auto geometry = reordered(result.geometry, result.order);
@@ -116,7 +116,7 @@ CascadeImages prepare_images(const AlignedStudy& study, const std::optional<Mask
     const double mean = positive([](double value) { return value; }) / number;
     const double deviation = std::sqrt(positive([&](double value) { return (value - mean) * (value - mean); }) / number);
     require<DataError>(deviation > 1e-6 * mean, "the ", modality_name(channel_order[c]), " image has the same value, ", mean,
-                       ", everywhere in the brain: it cannot be normalised");
+                       ", everywhere in the brain: it cannot be normalised; is it the right image?");
     if (options.noise == CascadeNoise::numpy) {
       for (auto& value : values) {
         if (value != 0.0F) {

@@ -168,7 +168,7 @@ CascadeWeights read_brats17_weights(const std::filesystem::path& folder) {
       auto& network = weights.networks[stage][view];
       network = read_brats17_network(folder / name);
       require<FormatError>(network.downsample_twice == (stage < 2), (folder / name).string(),
-                           ": holds a network of another stage than its name says");
+                           ": holds a network of another stage than its name says; give the published folder model17 as it is");
     }
   }
   weights.notes = {{"licence", "BSD-3-Clause"},

@@ -148,7 +148,8 @@ struct TorchScriptBrainExtractor::Network {
         }
         brain -= std::log(threshold / (1.0 - threshold));
       }
-      require<DataError>(!std::isnan(brain), "the network ", description.name, " gives NaN");
+      require<DataError>(!std::isnan(brain), "the network ", description.name,
+                         " gives NaN; is its scaling that of the description?");
       result[static_cast<std::size_t>(v)] = static_cast<float>(std::clamp(brain, -1e6, 1e6));
     }
     return result;

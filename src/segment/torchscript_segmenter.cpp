@@ -53,7 +53,8 @@ struct Input {
 void normalise(float* values, std::size_t count, const SegmenterDescription& d, std::string_view channel) {
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < count; ++i) wrong += !std::isfinite(values[i]);
-  require<DataError>(wrong == 0, "the ", channel, " image holds ", wrong, " voxels that are NaN or infinite");
+  require<DataError>(wrong == 0, "the ", channel, " image holds ", wrong,
+                     " voxels that are NaN or infinite; set them to 0 first");
   if (d.normalisation == IntensityScaling::none) return;
   const bool all = d.normalisation == IntensityScaling::zscore;
   std::vector<double> used;
@@ -73,7 +74,7 @@ void normalise(float* values, std::size_t count, const SegmenterDescription& d, 
     scale = std::sqrt(scale / static_cast<double>(used.size()));
   }
   require<DataError>(scale > 1e-7 * std::abs(shift) && scale > 0.0, "the ", channel, " image is constant (", used.front(),
-                     ") where it is not 0, so it cannot be normalised");
+                     ") where it is not 0, so it cannot be normalised; is it the right image?");
   for (std::size_t i = 0; i < count; ++i) {
     if (d.normalisation == IntensityScaling::percentile) {
       values[i] = static_cast<float>(std::clamp((values[i] - shift) / scale, 0.0, 1.0));
@@ -119,7 +120,7 @@ Input input_of(const AlignedStudy& study, const SegmenterDescription& d) {
       }
       return false;
     });
-    require<DataError>(!box.empty(), "all images are 0 everywhere");
+    require<DataError>(!box.empty(), "all images are 0 everywhere; are they the right ones?");
     input.first = {box.first[2], box.first[1], box.first[0]};
     input.part = {box.size[2], box.size[1], box.size[0]};
   }

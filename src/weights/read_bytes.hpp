@@ -20,7 +20,8 @@ inline std::string read_bytes(const std::filesystem::path& path) {
   require<IoError>(stream.good(), "cannot read ", path.string(), ": ", std::strerror(errno));
   const auto size = std::filesystem::file_size(path, error);
   require<IoError>(!error, "cannot read ", path.string(), ": ", error.message());
-  require<FormatError>(size <= largest_file, path.string(), ": is ", size, " bytes long, too large for a network of this kind");
+  require<FormatError>(size <= largest_file, path.string(), ": is ", size,
+                       " bytes long, too large for a network of this kind; is it the right file?");
   std::string bytes(size, '\0');
   stream.read(bytes.data(), static_cast<std::streamsize>(size));
   require<IoError>(static_cast<std::uintmax_t>(stream.gcount()) == size, "cannot read ", path.string(), " to its end");

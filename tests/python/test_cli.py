@@ -158,3 +158,16 @@ def test_demo_writes_everything_and_repeats_itself(tmp_path):
     assert metrics["cross-validation"]["auc"] > 0.8
     assert bolus.model.load_checkpoint(first / "weights.safetensors").simulated
     assert "exists already" in run("demo", "-o", first, "--patients", 120, code=1)
+
+
+def test_demo_takes_a_patient_to_a_report(tmp_path, monkeypatch):
+    from command_line import command
+
+    monkeypatch.setattr("bolus.demo._HEAD", ((48, 57, 45), (4, 4, 4)))  # coarser than the demo's, to be quick
+    monkeypatch.setattr("bolus.demo._SERIES", ((40, 48, 10), (5, 5, 13)))
+    said = command("demo", "-o", tmp_path / "demo", "--patients", 60, "--patient")
+    assert "To read:" in said
+    result = bolus.patient.PatientResult.open(tmp_path / "demo" / "patient")
+    assert 0 < result.probability < 1
+    assert any(flag.code == "model.simulated" for flag in result.flags)
+    assert "Trained on simulated patients" in result.report.read_text()

@@ -25,8 +25,9 @@ inline void write_atomically(const std::filesystem::path& path, Overwrite overwr
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code ignored;
   detail::require<IoError>(fs::is_directory(folder, ignored), "cannot write ", path.string(), ": there is no folder ",
-                           folder.string());
-  detail::require<IoError>(!fs::is_directory(path, ignored), "cannot write ", path.string(), ": it is a folder");
+                           folder.string(), "; make it first");
+  detail::require<IoError>(!fs::is_directory(path, ignored), "cannot write ", path.string(),
+                           ": it is a folder; give the name of a file in it");
   detail::require<IoError>(overwrite == Overwrite::yes || !fs::exists(path, ignored), path.string(),
                            " exists already; ask for overwriting or choose another name");
   const fs::path temporary = folder / (".bolus-" + std::to_string(::getpid()) + "-" + path.filename().string());

@@ -33,7 +33,9 @@ struct BolusAlignment {
                                "the bolus is timed on signal curves; align before dR2* or normalisation");
     AlignedCurves result;
     result.timing = timing(timed_curve(curves), curves.times);
-    detail::require<DataError>(result.timing.found, "no bolus was found, so there is nothing to align to");
+    detail::require<DataError>(
+        result.timing.found,
+        "no bolus was found, so there is nothing to align to; is it a DSC series, and are its volumes in order?");
     result.arrival_time = result.timing.arrival_time;
     const double step = resampling.time_step;
     const auto back = static_cast<Eigen::Index>(before / step + 1e-6), ahead = static_cast<Eigen::Index>(after / step + 1e-6);

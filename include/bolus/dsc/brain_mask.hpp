@@ -37,7 +37,8 @@ struct BrainMask {
 
     const auto image = mean_image(series, window, progress);
     const auto levels = detail::split_intensity(image);
-    detail::require<DataError>(levels.bright > 0.0, "no voxel of the series has a positive signal before the bolus");
+    detail::require<DataError>(levels.bright > 0.0,
+                               "no voxel of the series has a positive signal before the bolus; are these magnitude images?");
     if (levels.dark > 0.5 * levels.bright) {
       flag("dsc.brain.no_background", "the darker part of the image has ", levels.dark, ", the brighter ", levels.bright,
            ": there may be no background in it, and the mask may be a part of the brain");

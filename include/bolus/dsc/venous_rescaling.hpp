@@ -12,7 +12,7 @@ struct RescaledArterial {
   double arterial_area = 0.0;  ///< area of the first pass of -ln(S / S0), s
   double venous_area = 0.0;    ///< the same of the venous output
   double factor = 1.0;         ///< venous over arterial area, at least 1
-  QcFlags flags;               ///< dsc.venous.not_larger, .few_voxels, .no_fit, .saturated, and those of the venous curve
+  QcFlags flags;               ///< dsc.venous.not_larger, .few_voxels, .no_fit, and those of the venous curve
 };
 
 /// Makes up for partial volume in an arterial input function: what flows in flows out, so the area of its first pass should be

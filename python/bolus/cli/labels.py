@@ -93,7 +93,7 @@ def _labels(path: Path, regions: list[str] | None = None, resolve_overlap: bool 
 
     if not path.name.lower().endswith(".seg.nrrd"):
         if regions:
-            raise OptionError(f"--region is about the segments of a .seg.nrrd file, but {path} is none")
+            raise OptionError(f"--region is about the segments of a .seg.nrrd file, but {path} is none; leave it out")
         return io.read_label_map(path)
     read = io.read_segmentation(path, regions=segment_regions(regions), resolve_overlap=resolve_overlap, grid=grid)
     show_flags(read.flags)

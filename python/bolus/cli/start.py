@@ -95,6 +95,12 @@ def demo(
     output: Output = Path("bolus-demo"),
     patients: Annotated[int, typer.Option(min=60, help="Simulated patients; 463 is the paper's cohort.")] = 463,
     seed: Seed = 0,
+    patient: Annotated[
+        bool,
+        typer.Option(
+            "--patient", help="Also take one simulated patient's images to a report, with the weights of the demo."
+        ),
+    ] = False,
     threads: Threads = 0,
     overwrite: Overwrite = False,
 ) -> None:
@@ -102,6 +108,16 @@ def demo(
     from bolus.demo import comparison_table, run
 
     with progress_bar() as progress:
-        metrics = run(output, patients=patients, seed=seed, threads=threads, overwrite=overwrite, progress=progress)
+        metrics = run(
+            output,
+            patients=patients,
+            seed=seed,
+            threads=threads,
+            overwrite=overwrite,
+            patient=patient,
+            progress=progress,
+        )
     console.print(comparison_table(metrics))
     show(f"Written to {output}: " + ", ".join(sorted(path.name for path in output.iterdir())))
+    if patient:
+        show(f"To read: {output / 'patient' / 'report.html'}")

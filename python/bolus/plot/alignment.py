@@ -201,7 +201,7 @@ class OutlineDisplay:
                     f"mask '{name}' is {mask.array.shape}, the image {image.array.shape}; they must share a grid"
                 )
         if not self.masks:
-            raise DataError("there is no mask to draw")
+            raise DataError("there is no mask to draw; give at least one")
 
     @classmethod
     def from_masks(cls, image: Any, masks: Mapping[str, Any], **options: Any) -> OutlineDisplay:

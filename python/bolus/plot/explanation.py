@@ -70,7 +70,7 @@ class AttentionDisplay:
                 f"attention has shape {self.attention.shape}, expected one weight for each of {self.curves.shape[1]} steps"
             )
         if not (np.isfinite(self.curves).all() and np.isfinite(self.attention).all()):
-            raise DataError("curves or attention hold NaN or infinity")
+            raise DataError("curves or attention hold NaN or infinity; draw samples that are complete")
         self.time = None if time is None else np.asarray(time, dtype=float)
         self.channel_names = channel_names or [f"channel {i}" for i in range(len(self.curves))]
         self.segments = segments

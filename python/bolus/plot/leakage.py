@@ -19,7 +19,7 @@ def _curve(values: Any, length: int, what: str) -> np.ndarray:
     if values.shape != (length,):
         raise ShapeError(f"{what} has shape {values.shape}, expected one value for each of {length} samples")
     if not np.isfinite(values).all():
-        raise DataError(f"{what} holds NaN or infinity")
+        raise DataError(f"{what} holds NaN or infinity; draw curves that are complete")
     return values
 
 

@@ -70,7 +70,7 @@ class PerfusionMapsDisplay:
         self.trusted = self.usable if trusted is None else np.asarray(trusted, dtype=bool)
         self.spacing = spacing
         if not self.images:
-            raise DataError("there is no map to draw")
+            raise DataError("there is no map to draw; name at least one")
         for name, values in self.images.items():
             if values.ndim != 2 or values.shape != self.usable.shape:
                 raise ShapeError(f"the slice of {name} has shape {values.shape}, the mask {self.usable.shape}")
@@ -88,7 +88,7 @@ class PerfusionMapsDisplay:
         if slice is None:
             slice = int(usable.sum(axis=(0, 1)).argmax())
         if not -depth <= slice < depth:
-            raise ShapeError(f"slice {slice} does not exist: the maps have {depth} slices")
+            raise ShapeError(f"slice {slice} does not exist: the maps have {depth} slices, from 0 to {depth - 1}")
         names = list(maps.images) if quantities is None else list(quantities)
         images = {name: maps[name].array[:, :, slice] for name in names}
         affine = np.asarray(maps.states.affine)

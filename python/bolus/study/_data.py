@@ -118,7 +118,9 @@ def _table(clinical: Any) -> pd.DataFrame:
         raise DataError(f"the clinical table has no column 'patient'; it has {_listed(clinical.columns)}")
     table = pd.DataFrame(found)
     if table.patient.isna().any():
-        raise DataError(f"row {int(table.patient.isna().idxmax()) + 1} of the clinical table has no patient")
+        raise DataError(
+            f"row {int(table.patient.isna().idxmax()) + 1} of the clinical table has no patient; name it, or remove the row"
+        )
     table["patient"] = table.patient.astype(str)
     _refuse_twice(table.patient, "the clinical table")
     if "grade" in table:
@@ -155,7 +157,9 @@ def _numbers(table: pd.DataFrame, name: str) -> pd.Series:
         row = wrong.idxmax()
         raise DataError(f"{name} of patient {table.patient[row]} is {table[name][row]!r}; expected a number")
     if np.isinf(numbers).any():
-        raise DataError(f"{name} of patient {table.patient[np.isinf(numbers).idxmax()]} is infinite")
+        raise DataError(
+            f"{name} of patient {table.patient[np.isinf(numbers).idxmax()]} is infinite; correct it, or leave the field empty"
+        )
     return numbers
 
 
@@ -193,7 +197,10 @@ def _joined(dataset: Dataset, table: pd.DataFrame, curves: dict[str, Any] | None
             )
     rows = table.set_index("patient", drop=False)
     if missing := [patient for patient in order if patient not in rows.index]:
-        raise DataError(f"{len(missing)} patients have samples but no row in the clinical table: {_listed(missing)}")
+        raise DataError(
+            f"{len(missing)} patients have samples but no row in the clinical table: {_listed(missing)}; add the "
+            "rows, or leave the patients out"
+        )
     notes = []
     if unused := sorted(set(rows.index) - set(order)):
         notes.append(
@@ -216,7 +223,9 @@ def _labelled(dataset: Dataset, clinical: pd.DataFrame) -> tuple[Dataset, pd.Dat
     if len(dataset.labels):
         seen = pd.DataFrame({"patient": patients, "label": dataset.labels}).drop_duplicates()
         if (both := seen.patient[seen.patient.duplicated()]).size:
-            raise DataError(f"samples of one patient have both labels: {_listed(both)}")
+            raise DataError(
+                f"samples of one patient have both labels: {_listed(both)}; correct the labels or the names"
+            )
         own = clinical.patient.map(dict(zip(seen.patient, seen.label, strict=True))).astype(bool)
         if "idh_mutant" in clinical:
             differs = clinical.idh_mutant.notna() & (clinical.idh_mutant.fillna(False).astype(bool) != own)

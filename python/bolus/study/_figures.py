@@ -70,7 +70,7 @@ def _interval(study: Any, key: tuple[str, str]) -> tuple[float, float]:
 def roc(result: Any) -> StudyDisplay:
     """Validation and test, per sample as in the paper and per patient."""
     study = result.study
-    figure, axes = _subplots(2, 9.6, 4.7)
+    figure, axes = _subplots(2, 9.6, 5.0)
     displays = []
     for ax, level in zip(axes[0], ("samples", "patients"), strict=True):
         for name, colour in (("validation", BLUE), ("test", RED)):
@@ -85,7 +85,7 @@ def roc(result: Any) -> StudyDisplay:
 def cross_validation(result: Any) -> StudyDisplay:
     """Each fold's held-out samples, and the area of every fold."""
     study = result.study
-    figure, axes = _subplots(2, 9.6, 4.7)
+    figure, axes = _subplots(2, 9.6, 5.0)
     fold = np.asarray(study.cross_validation.fold)
     labels, scores = result.scores_of("cross-validation", "samples")
     displays = []

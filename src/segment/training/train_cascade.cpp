@@ -109,7 +109,7 @@ void TrainCascade::validate() const {
     require<OptionError>(value >= 0.0 && value <= high, name, " is ", value, "; expected 0 to ", high);
   };
   const auto each_once = [](const char* name, const auto& chosen) {
-    require<OptionError>(!chosen.empty(), name, " is empty; there would be nothing to train");
+    require<OptionError>(!chosen.empty(), name, " is empty; there would be nothing to train: name at least one");
     require<OptionError>(std::set(chosen.begin(), chosen.end()).size() == chosen.size(), name, " names one twice");
   };
   each_once("stages", stages);
@@ -146,7 +146,8 @@ TrainedCascade TrainCascade::operator()(const std::vector<TrainingCase>& trainin
   std::set<std::string> names;
   for (const auto& one : training) names.insert(one.name);
   for (const auto& one : validation) {
-    require<DataError>(!names.contains(one.name), "case '", one.name, "' is among the training and the validation cases");
+    require<DataError>(!names.contains(one.name), "case '", one.name,
+                       "' is among the training and the validation cases; leave it in one of them");
   }
   if (initial) initial->validate();
   if (!checkpoint.empty()) {

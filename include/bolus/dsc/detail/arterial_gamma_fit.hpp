@@ -47,7 +47,9 @@ inline FittedGammaVariate GammaVariateFit::operator()(const Eigen::VectorXd& cur
   detail::require<OptionError>(max_iterations > 0, "max_iterations is ", max_iterations, "; expected at least 1");
   detail::require<OptionError>(poor >= 0.0 && poor <= 1.0, "poor is ", poor, "; expected a fraction in [0, 1]");
   const auto found = timing(-curve, times);
-  detail::require<DataError>(found.found, "no bolus was found in the curve, so there is nothing to fit");
+  detail::require<DataError>(
+      found.found,
+      "no bolus was found in the curve, so there is nothing to fit; is it a DSC series, and are its volumes in order?");
   const Eigen::Index count = curve.size(), from = found.arrival;
   detail::require<DataError>(count - from >= 6, "only ", count - from, " samples lie after the arrival of the bolus at ",
                              found.arrival_time, " s; a gamma variate needs at least 6");

@@ -29,12 +29,13 @@ inline std::vector<std::uint32_t> venous_voxels(const VenousRescaling& step, con
   const auto mean = mask_curve(series, &searched, "the brain outside the tumour", step.threads, progress);
   const auto timing = step.timing(mean.signal, series.times());
   require<DataError>(timing.found && mean.signal.minCoeff() > 0.0 && timing.baseline.mean > 0.0,
-                     "no bolus was found in the mean curve of the brain, so there is no venous output to find");
+                     "no bolus was found in the mean curve of the brain, so there is no venous output to find; is it a DSC "
+                     "series, and are its volumes in order?");
   const ArterialWindow window(timing, series.times());
   const auto candidates =
       arterial_candidates(series, searched, window, step.signal_to_noise, step.saturation, step.threads, progress);
   require<DataError>(!candidates.voxels.empty(),
-                     "no voxel of the brain mask can be used: all hold NaN, a signal <= 0 or noise");
+                     "no voxel of the brain mask can be used: all hold NaN, a signal <= 0 or noise; is the mask on the brain?");
   auto pool = arterial_pool(series, window, candidates, at_least(candidates.area, step.area_percentile), step.threads);
   const auto brain = arterial_features(window.depth(mean.signal), window.times);
   const auto artery = arterial_features(window.depth(arterial.signal), window.times);

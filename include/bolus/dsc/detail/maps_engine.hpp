@@ -23,7 +23,7 @@ class MapsEngine {
         required_(options.quantities, options.leakage.model == LeakageModel::bidirectional),
         echoes_(required_.check(options, series, mask, references)),
         runs_(mask) {
-    require<DataError>(runs_.count() > 0, "the mask holds no voxel");
+    require<DataError>(runs_.count() > 0, "the mask holds no voxel; give another, or none");
   }
 
   ParametricMaps run() {

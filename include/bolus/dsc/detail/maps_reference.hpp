@@ -6,7 +6,7 @@ namespace bolus::detail {
 /// Mean dR2* of the reference tissue, and what the leakage fits of all voxels share.
 inline void MapsEngine::find_reference() {
   const VoxelRuns tissue(*references_.tissue);
-  require<DataError>(tissue.count() > 0, "the mask of the reference tissue holds no voxel");
+  require<DataError>(tissue.count() > 0, "the mask of the reference tissue holds no voxel; give another");
   const auto frames = static_cast<std::size_t>(plan_.frames);
   const std::size_t columns = MapsWorkspace::columns_for(plan_.frames);
   const std::size_t blocks = (tissue.count() + columns - 1) / columns;

@@ -39,11 +39,13 @@ struct MapsRequirements {
     require<DataError>(series.data() != nullptr, "the series is empty");
     require_same_space(mask.geometry(), series.geometry(), "the mask", "the DSC series");
     require<DataError>(!white_matter || references.white_matter,
-                       "nrCBV, corrected_nrCBV, relative_PH and normalised_PSR need a mask of normal-appearing white matter");
-    require<DataError>(!leakage || references.tissue,
-                       "the leakage correction needs a mask of reference tissue that does not enhance");
+                       "nrCBV, corrected_nrCBV, relative_PH and normalised_PSR need a mask of normal-appearing white matter; "
+                       "WhiteMatter finds one");
+    require<DataError>(
+        !leakage || references.tissue,
+        "the leakage correction needs a mask of reference tissue that does not enhance; ReferenceTissue finds one");
     require<DataError>(!deconvolution || references.deconvolution,
-                       "CBF, CBV, MTT and Tmax need a deconvolution prepared with an arterial input");
+                       "CBF, CBV, MTT and Tmax need a deconvolution prepared with an arterial input; ArterialSearch finds one");
     if (references.white_matter) {
       require_same_space(references.white_matter->geometry(), series.geometry(), "the mask of white matter", "the DSC series");
     }

@@ -150,7 +150,7 @@ inline double MapsEngine::white_matter_mean(PerfusionQuantity quantity) const {
     weight += w;
     ++count;
   }
-  require<DataError>(count > 0, "no valid voxel of the white matter lies inside the mask");
+  require<DataError>(count > 0, "no valid voxel of the white matter lies inside the mask; give masks that overlap");
   const double mean = sum / weight;
   require<DataError>(std::isfinite(mean) && mean > 0.0, "the mean ", quantity_name(quantity), " of the white matter is ", mean,
                      "; expected a positive one");

@@ -50,7 +50,8 @@ inline CurveSet RegionCurves::compute(const PerfusionSeries& series, const Label
   detail::require<DataError>(!labels.image().empty() && series.data() != nullptr, "the series or the label map is empty");
   require_same_space(labels.geometry(), series.geometry(), "the label map", "the DSC series");
   if (arterial) require_same_space(arterial->geometry(), series.geometry(), "the arterial mask", "the DSC series");
-  detail::require<DataError>(labels.voxel_count(Region::whole_tumour) > 0, "the label map holds no tumour voxel on this grid");
+  detail::require<DataError>(labels.voxel_count(Region::whole_tumour) > 0,
+                             "the label map holds no tumour voxel on this grid; do labels and series belong together?");
 
   std::vector<std::uint8_t> classes(series.voxel_count());
   std::size_t arterial_voxels = 0;
@@ -61,7 +62,8 @@ inline CurveSet RegionCurves::compute(const PerfusionSeries& series, const Label
       ++arterial_voxels;
     }
   }
-  detail::require<DataError>(!arterial || arterial_voxels > 0, "the arterial mask holds no voxel");
+  detail::require<DataError>(!arterial || arterial_voxels > 0,
+                             "the arterial mask holds no voxel; draw one, or leave the mask out");
   const auto sums = detail::sum_regions(series, classes, threads, progress);
 
   std::vector<detail::RegionChannel> channels;
