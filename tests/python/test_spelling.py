@@ -67,7 +67,10 @@ def prose_of_notebook(text: str) -> str:
 def texts() -> dict[Path, str]:
     kinds = [
         (prose_of_markdown, [root / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]),
-        (prose_of_markdown, (path for path in (root / "docs").rglob("*.md") if "generated" not in path.parts)),
+        (
+            prose_of_markdown,
+            (path for path in (root / "docs").rglob("*.md") if not {"generated", "notebooks"} & set(path.parts)),
+        ),
         (prose_of_notebook, (root / "examples" / "notebooks").glob("*.ipynb")),
         (prose_of_python, (root / "python" / "bolus").rglob("*.py")),
         (prose_of_header, (root / "include" / "bolus").rglob("*.hpp")),
