@@ -763,6 +763,8 @@ TEST_CASE("region statistics count, interpolate percentiles and flag what is sma
   const auto maps = PerfusionMaps{.quantities = {Q::rCBV, Q::PSR}}(voxels.series, voxels.mask);
   const auto regions = RegionStatistics{}(maps, nullptr, {{"half", voxels.white_matter}});
   REQUIRE(regions.rows.size() == 2);
+  REQUIRE(regions.flags.size() == 1);  // of both maps together
+  CHECK(regions.flags[0].message.find("rCBV, PSR") != std::string::npos);
   CHECK(regions.rows[0].map == "rCBV");
   CHECK(regions.rows[0].valid_count + 1 == regions.rows[0].voxel_count);
 }

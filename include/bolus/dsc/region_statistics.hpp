@@ -58,6 +58,7 @@ struct RegionStatistics {
         add(table, std::string(quantity_name(quantity)), name, mask, std::move(values));
       }
     }
+    note(table);
     return table;
   }
 
@@ -73,6 +74,7 @@ struct RegionStatistics {
       }
       add(table, name, region, mask, std::move(values));
     }
+    note(table);
     return table;
   }
 
@@ -94,10 +96,7 @@ struct RegionStatistics {
     row.region = region;
     for (const auto value : mask.values()) row.voxel_count += value != 0;
     row.valid_count = values.size();
-    const auto flag = [&](const char* code, auto... parts) { table.flags.push_back({code, detail::message(parts...)}); };
-    if (values.empty()) {
-      flag("dsc.region.empty", row.map, ": no voxel of the region ", region, " has a value; its statistics are 0");
-    } else {
+    if (!values.empty()) {
       std::sort(values.begin(), values.end());
       const auto count = static_cast<double>(values.size());
       double sum = 0.0, squares = 0.0;
@@ -108,15 +107,38 @@ struct RegionStatistics {
       row.median = detail::sorted_quantile(values, 0.5);
       row.percentile_5 = detail::sorted_quantile(values, 0.05);
       row.percentile_95 = detail::sorted_quantile(values, 0.95);
-      if (values.size() < 10) {
-        flag("dsc.region.small", row.map, ": only ", values.size(), " voxels of the region ", region, " have a value");
-      }
-      if (values.size() < row.voxel_count) {
-        flag("dsc.region.invalid", row.map, ": ", row.voxel_count - values.size(), " of ", row.voxel_count,
-             " voxels of the region ", region, " have no value");
-      }
     }
     table.rows.push_back(std::move(row));
+  }
+
+  /// Doubts about the rows: those of a region that lack the same number of voxels share one.
+  static void note(RegionTable& table) {
+    const auto alike = [](const RegionRow& a, const RegionRow& b) {
+      return a.region == b.region && a.voxel_count == b.voxel_count && a.valid_count == b.valid_count;
+    };
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const auto& row = table.rows[i];
+      std::string maps;
+      bool said = false;
+      for (std::size_t k = 0; k < table.rows.size(); ++k) {
+        if (!alike(row, table.rows[k])) continue;
+        said = said || k < i;
+        maps += (maps.empty() ? "" : ", ") + table.rows[k].map;
+      }
+      if (said) continue;
+      const auto flag = [&](const char* code, auto... parts) { table.flags.push_back({code, detail::message(parts...)}); };
+      if (row.valid_count == 0) {
+        flag("dsc.region.empty", "no voxel of the region ", row.region, " has a value in ", maps, "; the statistics are 0");
+        continue;
+      }
+      if (row.valid_count < 10) {
+        flag("dsc.region.small", "only ", row.valid_count, " voxels of the region ", row.region, " have a value in ", maps);
+      }
+      if (row.valid_count < row.voxel_count) {
+        flag("dsc.region.invalid", row.voxel_count - row.valid_count, " of ", row.voxel_count, " voxels of the region ",
+             row.region, " have no value in ", maps);
+      }
+    }
   }
 };
 
