@@ -140,14 +140,14 @@ def test_every_option_of_the_commands(studies, reported, tmp_path):
     assert "choose one place" in command(*common, "--workers", 2, "--scheduler", "tcp://127.0.0.1:1", code=2)
     report = ["cohort", "report", reported.folder, "-o", tmp_path / "report"]
     said = command(*report, "--panel", "performance", "--folds", 2, "--replicates", 10, "--epochs", 1, "--windows", 2,
-                   "--seed", 1, "--threads", 1, "--no-harmonise")  # fmt: skip
+                   "--seed", 1, "--threads", 1, "--train", "--no-harmonise")  # fmt: skip
     assert "Report:" in said
     page = (tmp_path / "report" / "report.html").read_text()
     assert "Each protocol left out" in page and "Cross-validation" in page and "ComBat" not in page
     assert (tmp_path / "report" / "weights.safetensors").exists()
     assert (tmp_path / "report" / "tables" / "study_results.tex").exists()
     assert "exists already" in command(*report, "--no-train", code=1)
-    command(*report, "--no-train", "--overwrite")
+    command(*report, "--no-train", "--harmonise", "--overwrite")
 
 
 def _cascade(folder):
