@@ -77,7 +77,7 @@ class Case:
             patient,
             options.align,
             options.brain,
-            #: The study's own labels keep the tumour out of the tissue classes, unless something else finds the tumour.
+            # The study's own labels keep the tumour out of the tissue classes, unless something else finds the tumour.
             known=own if options.finder is None else None,
             series_only=self.series_only,
             cache=Path(options.cache) if options.cache else folder / ".bolus.cache",
