@@ -1,9 +1,5 @@
-"""The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order.
+"""The Python code in the docs and in the README runs as it stands there: all blocks of a page, in order."""
 
-A block fenced as ```python needs-monai runs where that package is installed; a page's others must do without it.
-"""
-
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -14,8 +10,8 @@ import pytest
 root = Path(__file__).parents[2]
 # the examples of the API pages stand by themselves, section by section: test_api_examples.py
 pages = [root / "README.md", *sorted(page for page in (root / "docs").rglob("*.md") if page.parent.name != "examples")]
-# ```python ... ```, ```python needs-package ... ```, and nothing that is fenced otherwise
-block = re.compile(r"^```python(?: needs-(?P<needs>\w+))?\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+# ```python ... ```, and nothing that is fenced otherwise
+block = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +23,6 @@ def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     text = page.read_text()
     names: dict[str, object] = {"__name__": "__main__"}
     for found in block.finditer(text):
-        if found["needs"] and importlib.util.find_spec(found["needs"]) is None:
-            continue
         first_line = text.count("\n", 0, found.start("code"))
         exec(compile("\n" * first_line + found["code"], str(page), "exec"), names)
 
