@@ -36,6 +36,41 @@ EchoTime = Annotated[
 TimeStep = Annotated[
     float | None, typer.Option(help="Seconds between volumes, where the files do not tell.", show_default=False)
 ]
+Cascade = Annotated[
+    Path | None,
+    typer.Option(help="Find the tumour with these weights, from 'bolus weights convert'.", show_default=False),
+]
+Segmenter = Annotated[
+    Path | None,
+    typer.Option(
+        help="Find the tumour with another network: its description (.json), the TorchScript file beside it (.pt).",
+        show_default=False,
+    ),
+]
+SubstituteMissing = Annotated[
+    bool, typer.Option("--substitute-missing", help="Cascade: a similar image takes the place of a missing one.")
+]
+Device = Annotated[str, typer.Option(help="Where networks find the tumour: cpu or cuda.")]
+Spacing = Annotated[float, typer.Option(min=0.2, help="Millimetres of the grid that images are brought to.")]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        help="What a segment of a .seg.nrrd file is, by its name or ID: 'Segment_1=ET', or 'Segment_2=' to leave it out. "
+        "Give it again for more.",
+        show_default=False,
+    ),
+]
+ResolveOverlap = Annotated[
+    bool,
+    typer.Option(
+        "--resolve-overlap", help="Give voxels in more than one segment to the innermost: ET, then NET, then ED."
+    ),
+]
+Folds = Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")]
+Replicates = Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence intervals.")]
+Epochs = Annotated[int, typer.Option(min=1, help="Passes over the training samples at most.")]
+Windows = Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")]
 
 
 @app.callback()
@@ -72,12 +107,23 @@ def show(text: object) -> None:
     console.print(str(text), highlight=False, markup=False, soft_wrap=True)
 
 
+def warn(text: str, code: str = "") -> None:
+    """What is doubtful or failed, as it is, and its code."""
+    error_console.print(f"[yellow]{escape(text)}[/yellow]" + (f" [dim]({code})[/dim]" if code else ""), soft_wrap=True)
+
+
 def show_flags(flags, patient: str = "") -> None:
     for flag in flags:
-        error_console.print(
-            f"[yellow]{escape(patient + ': ' if patient else '')}{escape(flag.message)}[/yellow] [dim]({flag.code})[/dim]",
-            soft_wrap=True,
-        )
+        warn((f"{patient}: " if patient else "") + flag.message, flag.code)
+
+
+def show_left_out(reasons: dict[str, str]) -> None:
+    for name, why in reasons.items():
+        console.print(f"Left out: {name}: {why.rstrip('.')}.", style="dim", highlight=False, markup=False)
+
+
+def show_purpose() -> None:
+    console.print("Research software, not a medical device.", style="dim")
 
 
 def show_simulated(network) -> None:

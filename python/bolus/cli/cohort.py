@@ -7,7 +7,28 @@ from typing import Annotated
 
 import typer
 
-from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, error_console, progress_bar
+from bolus.cli._shared import (
+    Cascade,
+    Device,
+    Epochs,
+    Folds,
+    Output,
+    Overwrite,
+    Replicates,
+    Seed,
+    Segmenter,
+    Spacing,
+    SubstituteMissing,
+    Threads,
+    Windows,
+    app,
+    console,
+    progress_bar,
+    show,
+    show_left_out,
+    show_purpose,
+    warn,
+)
 
 cohort_app = typer.Typer(name="cohort", help="Many patients: check, run, report.", no_args_is_help=True)
 app.add_typer(cohort_app)
@@ -51,22 +72,11 @@ def run_cohort(
     until: Annotated[
         str | None, typer.Option(help="Last stage: preprocess, segment, perfusion or predict.", show_default=False)
     ] = None,
-    cascade: Annotated[
-        Path | None,
-        typer.Option(help="Find tumours with these weights, from 'bolus weights convert'.", show_default=False),
-    ] = None,
-    segmenter: Annotated[
-        Path | None,
-        typer.Option(
-            help="Find tumours with another network: its description (.json), beside it the .pt file.",
-            show_default=False,
-        ),
-    ] = None,
-    substitute_missing: Annotated[
-        bool, typer.Option("--substitute-missing", help="Cascade: a similar image takes the place of a missing one.")
-    ] = False,
-    device: Annotated[str, typer.Option(help="Where networks find tumours: cpu or cuda.")] = "cpu",
-    spacing: Annotated[float, typer.Option(min=0.2, help="Millimetres of the grid that images are brought to.")] = 1.0,
+    cascade: Cascade = None,
+    segmenter: Segmenter = None,
+    substitute_missing: SubstituteMissing = False,
+    device: Device = "cpu",
+    spacing: Spacing = 1.0,
     report: Annotated[bool, typer.Option("--report", help="Write each patient's report.html.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 1,
     scheduler: Annotated[
@@ -109,15 +119,11 @@ def run_cohort(
             progress=progress,
         )
     for row in result.failed.itertuples():
-        error_console.print(f"[yellow]{row.patient}: {row.reason}[/yellow]", soft_wrap=True)
+        warn(f"{row.patient}: {row.reason}")
     counts = ", ".join(f"{count} {name}" for name, count in result.counts.items())
-    console.print(
-        f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    console.print(f"Tables: {output / 'store'}", soft_wrap=True)
-    console.print("Research software, not a medical device.", style="dim")
+    show(f"{len(cohort)} patients: {counts}; {result.computed} worked on now, on {result.workers}")
+    show(f"Tables: {output / 'store'}")
+    show_purpose()
     if not result.counts.get("done"):
         raise typer.Exit(1)
 
@@ -131,10 +137,10 @@ def report_cohort(
         list[str] | None,
         typer.Option(help="A part of the study, e.g. performance; give it again for more. Default: all."),
     ] = None,
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
-    replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence intervals.")] = 1000,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training samples at most.")] = 100,
-    windows: Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")] = 8,
+    folds: Folds = 5,
+    replicates: Replicates = 1000,
+    epochs: Epochs = 100,
+    windows: Windows = 8,
     harmonise: Annotated[
         bool, typer.Option(help="Compare quantities between protocols before and after ComBat.")
     ] = True,
@@ -159,6 +165,5 @@ def report_cohort(
     )
     with progress_bar() as progress:
         written = step(CohortStore(results), output, overwrite=overwrite, progress=progress)
-    for name, why in written.left_out.items():
-        console.print(f"Left out: {name}: {why}", style="dim", highlight=False, markup=False)
-    console.print(f"Report: {written.html}", soft_wrap=True)
+    show_left_out(written.left_out)
+    show(f"Report: {written.html}")

@@ -8,26 +8,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bolus.cli._shared import Overwrite, app, console, segment_regions, show, show_flags
+from bolus.cli._shared import (
+    Overwrite,
+    Regions,
+    ResolveOverlap,
+    app,
+    console,
+    segment_regions,
+    show,
+    show_flags,
+)
 
 labels_app = typer.Typer(name="labels", help="Label maps: compare and convert them.", no_args_is_help=True)
 app.add_typer(labels_app)
-
-Regions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--region",
-        help="What a segment of a .seg.nrrd file is, by its name or ID: 'Segment_1=ET', or 'Segment_2=' to leave it out. "
-        "Give it again for more.",
-        show_default=False,
-    ),
-]
-ResolveOverlap = Annotated[
-    bool,
-    typer.Option(
-        "--resolve-overlap", help="Give voxels in more than one segment to the innermost: ET, then NET, then ED."
-    ),
-]
 
 
 @labels_app.command("compare")

@@ -9,16 +9,22 @@ import typer
 from rich.table import Table
 
 from bolus.cli._shared import (
+    Epochs,
+    Folds,
     Output,
     Overwrite,
+    Replicates,
     Seed,
     Threads,
     Weights,
+    Windows,
     app,
     console,
     progress_bar,
     show,
     show_flags,
+    show_left_out,
+    show_purpose,
     show_simulated,
 )
 
@@ -29,7 +35,7 @@ def train(
         Path, typer.Argument(help="Curve table (.csv) with labels, from 'bolus simulate' or 'bolus curves'.")
     ],
     output: Output,
-    windows: Annotated[int, typer.Option(min=1, help="Sliding windows per patient.")] = 8,
+    windows: Windows = 8,
     seed: Seed = 0,
     overwrite: Overwrite = False,
 ) -> None:
@@ -66,7 +72,7 @@ def evaluate(
     threshold: Annotated[
         float, typer.Option(min=0, max=1, help="Probability from which a patient counts as mutant.")
     ] = 0.5,
-    replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence interval.")] = 1000,
+    replicates: Replicates = 1000,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -124,9 +130,9 @@ def study(
             show_default=False,
         ),
     ],
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
-    replicates: Annotated[int, typer.Option(min=1, help="Bootstrap replicates of the confidence intervals.")] = 1000,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training samples at most.")] = 100,
+    folds: Folds = 5,
+    replicates: Replicates = 1000,
+    epochs: Epochs = 100,
     seed: Seed = 0,
     threads: Threads = 0,
     overwrite: Overwrite = False,
@@ -155,8 +161,7 @@ def study(
         interval = f"{row.auc:.3f} ({row.auc_low:.3f}–{row.auc_high:.3f})"
         shown.add_row(row.analysis, row.level, str(int(row.n)), *rates, interval)
     console.print(shown)
-    for name, why in result.left_out.items():
-        console.print(f"Left out: {name}: {why}.", style="dim", highlight=False, markup=False)
+    show_left_out(result.left_out)
     show(f"Report: {output / 'report.html'}")
     show_simulated(result.classifier.network_)
-    console.print("Research software, not a medical device.", style="dim")
+    show_purpose()

@@ -8,8 +8,15 @@ from typing import Annotated
 import typer
 
 from bolus.cli._shared import (
+    Cascade,
+    Device,
     EchoTime,
     Overwrite,
+    Regions,
+    ResolveOverlap,
+    Segmenter,
+    Spacing,
+    SubstituteMissing,
     Threads,
     TimeStep,
     app,
@@ -18,6 +25,7 @@ from bolus.cli._shared import (
     segment_regions,
     show,
     show_flags,
+    show_purpose,
 )
 
 
@@ -54,17 +62,8 @@ def predict(
             show_default=False,
         ),
     ] = None,
-    cascade: Annotated[
-        Path | None,
-        typer.Option(help="Find the tumour with these weights, from 'bolus weights convert'.", show_default=False),
-    ] = None,
-    segmenter: Annotated[
-        Path | None,
-        typer.Option(
-            help="Find the tumour with another network: its description (.json), the TorchScript file beside it (.pt).",
-            show_default=False,
-        ),
-    ] = None,
+    cascade: Cascade = None,
+    segmenter: Segmenter = None,
     brain: Annotated[
         Path | None, typer.Option(help="Your own brain mask, on the grid of CET1.", show_default=False)
     ] = None,
@@ -72,26 +71,15 @@ def predict(
         str, typer.Option(help="Last stage to run: preprocess, segment, perfusion or predict.")
     ] = "predict",
     report: Annotated[bool, typer.Option(help="Write report.html (needs matplotlib).")] = True,
-    substitute_missing: Annotated[
-        bool, typer.Option("--substitute-missing", help="Cascade: a similar image takes the place of a missing one.")
-    ] = False,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--region",
-            help="What a segment of a .seg.nrrd file is: 'Segment_1=ET', or 'Segment_2=' to leave it out.",
-            show_default=False,
-        ),
-    ] = None,
-    resolve_overlap: Annotated[
-        bool, typer.Option("--resolve-overlap", help="Voxels in more than one segment go to the innermost.")
-    ] = False,
-    device: Annotated[str, typer.Option(help="Where networks find the tumour: cpu or cuda.")] = "cpu",
+    substitute_missing: SubstituteMissing = False,
+    region: Regions = None,
+    resolve_overlap: ResolveOverlap = False,
+    device: Device = "cpu",
     cache: Annotated[
         Path | None,
         typer.Option(help="Folder for finished steps; within OUTPUT when not given.", show_default=False),
     ] = None,
-    spacing: Annotated[float, typer.Option(min=0.2, help="Millimetres of the grid that images are brought to.")] = 1.0,
+    spacing: Spacing = 1.0,
     echo_time: EchoTime = None,
     time_step: TimeStep = None,
     threads: Threads = 0,
@@ -149,7 +137,7 @@ def predict(
         _show_probability(patient, result.probability, text["attention"]["time_s"], text["attention"]["weight"])
     if output is not None:
         show(f"Results: {output}" + (f", to read: {result.report}" if result.report else ""))
-    console.print("Research software, not a medical device.", style="dim")
+    show_purpose()
     return None
 
 
@@ -169,7 +157,7 @@ def _predict_table(source: Path, weights: Path, output: Path | None, overwrite: 
         show_flags(prediction.flags, prediction.patient if len(predictions) > 1 else "")
         attention = prediction.attention
         _show_probability(prediction.patient, prediction.probability, attention.times, attention.attention)
-    console.print("Research software, not a medical device.", style="dim")
+    show_purpose()
     if output is not None:
         write_text(output, pipeline.predictions_to_json(predictions), overwrite=overwrite)
 

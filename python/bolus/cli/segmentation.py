@@ -9,7 +9,19 @@ import typer
 from rich.table import Table
 from typer.core import TyperGroup
 
-from bolus.cli._shared import Output, Overwrite, Seed, Threads, app, console, progress_bar, show, show_flags
+from bolus.cli._shared import (
+    Output,
+    Overwrite,
+    Seed,
+    SubstituteMissing,
+    Threads,
+    app,
+    console,
+    progress_bar,
+    show,
+    show_flags,
+    show_purpose,
+)
 
 
 class _SegmentGroup(TyperGroup):
@@ -66,9 +78,7 @@ def segment(
         str, typer.Option(help="'counter', or 'numpy' as the original's (published mode only).")
     ] = "counter",
     mirror: Annotated[bool, typer.Option("--mirror", help="Look at the mirrored head, too: twice the time.")] = False,
-    substitute_missing: Annotated[
-        bool, typer.Option("--substitute-missing", help="Let a similar image take the place of a missing one.")
-    ] = False,
+    substitute_missing: SubstituteMissing = False,
     seed: Seed = 0,
     threads: Threads = 0,
     overwrite: Overwrite = False,
@@ -120,7 +130,7 @@ def segment(
         show(path)
     if edit:
         _show_how_to_edit(files.images, output)
-    console.print("Research software, not a medical device.", style="dim")
+    show_purpose()
 
 
 @segment_app.command("train")
