@@ -1,8 +1,10 @@
 """Synthetic DICOM files as scanners write them, for the tests of bolus.io: values are known voxel by voxel."""
 
 import datetime
+import gzip
 
 import numpy as np
+import pandas as pd
 import pydicom
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
@@ -312,3 +314,21 @@ def structural(kind, slices=12, series="1.2.3.4.6", plant=False, minutes=0, **ta
         set_pixels(ds, volume(slices)[:, :, z])
         made.append(ds)
     return made
+
+
+def nothing_planted_in(folder, *more):
+    """Asserts that neither names nor content of any file hold what must never come out; returns how many files there are."""
+    words = [word.encode() for word in (*PLANTED_WORDS, *more)]
+    seen = 0
+    for path in sorted(folder.rglob("*")):
+        assert not any(word in str(path.relative_to(folder)).lower().encode() for word in words), path
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        data = (gzip.decompress(data) if path.suffix == ".gz" else data).lower()
+        assert not any(word in data for word in words), path
+        if path.suffix == ".parquet":  # its pages are packed: what a reader sees
+            data = pd.read_parquet(path).to_csv().lower().encode()
+            assert not any(word in data for word in words), path
+        seen += 1
+    return seen

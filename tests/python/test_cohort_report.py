@@ -4,9 +4,8 @@ option of the commands."""
 import html.parser
 import json
 import re
-import shutil
-import subprocess
 
+import browser
 import numpy as np
 import pytest
 from command_line import command, content
@@ -18,10 +17,6 @@ from bolus.cohort import CohortReport, CohortResult, CohortStore
 from bolus.cohort._store import StoreRow, write_store
 
 pytest.importorskip("pyarrow", reason="the tables of a cohort need pyarrow: pip install 'bolus[cohort]'")
-
-browser = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 
 
 @pytest.fixture(scope="module")
@@ -210,12 +205,8 @@ def test_the_whole_report_is_one_page_and_a_folder_of_figures_and_tables(whole):
         assert r"\end{tabular}" in (whole.folder / "tables" / f"{name}.tex").read_text()
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium here")
+@browser.needed
 def test_a_browser_draws_the_report_without_a_complaint_and_prints_it(whole, tmp_path):
-    log, paper = tmp_path / "net.json", tmp_path / "report.pdf"
-    common = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run",
-              f"--user-data-dir={tmp_path / 'profile'}", "--disable-background-networking",
-              "--disable-component-update"]  # fmt: skip
     # A page that says what it sees: whether each picture was drawn, whether the text fits, what was loaded.
     check = (
         "<script>addEventListener('load', () => { const b = document.body.dataset;"
@@ -224,25 +215,12 @@ def test_a_browser_draws_the_report_without_a_complaint_and_prints_it(whole, tmp
         "b.loaded = performance.getEntriesByType('resource').filter((e) => !e.name.startsWith('data:')).length;"
         "b.ready = 'yes'; });</script>"
     )
-    probe = tmp_path / "probe.html"
-    probe.write_text(whole.html.read_text(encoding="utf-8").replace("</body>", check + "</body>"), encoding="utf-8")
-    done = subprocess.run(
-        [*common, "--enable-logging=stderr", f"--log-net-log={log}", "--dump-dom", probe.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert 'data-ready="yes"' in done.stdout
-    assert "CONSOLE" not in done.stderr, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    pictures = json.loads(re.search(r'data-pictures="([^"]*)"', done.stdout).group(1))
+    dom = browser.look_with(check, whole.html, tmp_path)
+    assert 'data-ready="yes"' in dom
+    pictures = json.loads(re.search(r'data-pictures="([^"]*)"', dom).group(1))
     assert len(pictures) == len(whole.figures) and all(complete and width > 300 for complete, width in pictures)
-    assert 'data-wide="false"' in done.stdout and 'data-loaded="0"' in done.stdout
-    asked = re.findall(r'"initiator":"(file[^"]*)"[^{}]*"url":"(http[^"]*|ws[^"]*)"', log.read_text(errors="replace"))
-    assert not asked
-    subprocess.run(
-        [*common, "--no-pdf-header-footer", f"--print-to-pdf={paper}", whole.html.as_uri()],
-        capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert paper.read_bytes().startswith(b"%PDF")
-    if shutil.which("pdftotext"):
-        text = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, text=True, check=True).stdout
+    assert 'data-wide="false"' in dom and 'data-loaded="0"' in dom
+    _, text = browser.print_page(whole.html, tmp_path)
+    if text is not None:
         for words in ("Table 1: patients by genotype", "Exclusions", "Cross-validation", "not a medical device"):
             assert words in text

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import browser
 import numpy as np
 import pytest
 from PIL import Image as Picture
@@ -18,9 +19,6 @@ from PIL import Image as Picture
 import bolus
 from bolus import io, notebook, simulate
 
-browser = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&\u202e"
 
 
@@ -554,7 +552,7 @@ def test_svg_is_well_formed():
         ET.fromstring(svg)
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium here")
+@browser.needed
 @pytest.mark.parametrize("back", ["#ffffff", "#111111"])
 def test_a_browser_draws_it_loads_nothing_and_runs_nothing(tmp_path, back):
     labels = np.zeros((30, 30, 30), np.uint8)
@@ -580,20 +578,14 @@ def test_a_browser_draws_it_loads_nothing_and_runs_nothing(tmp_path, back):
         encoding="utf-8",
     )
     picture = tmp_path / "page.png"
-    common = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
-              "--window-size=900,1100", "--virtual-time-budget=8000", f"--user-data-dir={tmp_path / 'profile'}",
-              "--disable-background-networking", "--disable-component-update"]  # fmt: skip
-    done = subprocess.run(
-        [*common, "--enable-logging=stderr", "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in done.stderr
-    told = json.loads(html.unescape(re.search(r'data-told="([^"]*)"', done.stdout).group(1)))
+    size = ("--hide-scrollbars", "--window-size=900,1100")
+    dom = browser.look(page, tmp_path, *size)
+    told = json.loads(html.unescape(re.search(r'data-told="([^"]*)"', dom).group(1)))
     assert told["scripts"] == 2 and told["images"] == 0 and told["alerts"] == 0
     assert all(name.startswith("data:") for name in told["loaded"])
     assert all(width == pytest.approx(height, abs=1) and width > 100 for width, height in told["wide"])
     assert told["ink"] == ("rgb(255, 255, 255)" if back == "#111111" else "rgb(0, 0, 0)")
-    subprocess.run([*common, f"--screenshot={picture}", page.as_uri()], capture_output=True, timeout=120, check=True)
+    browser.run(tmp_path, *size, f"--screenshot={picture}", page.as_uri())
     drawn = np.array(Picture.open(picture).convert("RGB")).astype(int)
     reddish = (drawn[..., 0] > 180) & (drawn[..., 1] < 110) & (drawn[..., 2] < 120)
     assert reddish.sum() > 100  # the outline

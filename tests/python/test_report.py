@@ -4,18 +4,13 @@ import html
 import html.parser
 import json
 import re
-import shutil
-import subprocess
 
+import browser
 import numpy as np
 import pytest
 
 import bolus
 from bolus import io, preprocess
-
-browser = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +71,9 @@ def test_the_page_is_one_file_of_a_size_that_can_be_sent(page):
         assert words in text, words
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium here")
+@browser.needed
 def test_a_browser_draws_it_without_a_complaint(page, tmp_path):
-    log = tmp_path / "net.json"
-    common = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run",
-              f"--user-data-dir={tmp_path / 'profile'}", "--disable-background-networking",
-              "--disable-component-update"]  # fmt: skip
     # A page that says what it sees: whether every view was drawn, and how bright.
-    probe = tmp_path / "probe.html"
     check = (
         "<script>addEventListener('load', () => setTimeout(() => { const lit = "
         "[...document.querySelectorAll('.view canvas')].map((c) => {"
@@ -95,41 +85,22 @@ def test_a_browser_draws_it_without_a_complaint(page, tmp_path):
         "e.name.slice(0, 80)));"
         "document.body.dataset.moved = document.getElementById('axial-at').textContent; }, 3000));</script>"
     )
-    probe.write_text(page.read_text(encoding="utf-8").replace("</body>", check + "</body>"), encoding="utf-8")
-    done = subprocess.run(
-        [*common, "--enable-logging=stderr", f"--log-net-log={log}", "--dump-dom", probe.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert 'data-ready="yes"' in done.stdout
-    assert "CONSOLE" not in done.stderr, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    lit = json.loads(re.search(r'data-lit="([^"]+)"', done.stdout).group(1))
+    dom = browser.look_with(check, page, tmp_path)
+    assert 'data-ready="yes"' in dom
+    lit = json.loads(re.search(r'data-lit="([^"]+)"', dom).group(1))
     assert len(lit) == 3
     for grey, colour, size in lit:
         assert grey > 0.05 * size and colour > 20
-    assert re.search(r'data-moved="1 / \d+"', done.stdout)
-    loaded = json.loads(html.unescape(re.search(r'data-loaded="([^"]*)"', done.stdout).group(1)))
+    assert re.search(r'data-moved="1 / \d+"', dom)
+    loaded = json.loads(html.unescape(re.search(r'data-loaded="([^"]*)"', dom).group(1)))
     assert all(name.startswith("data:") for name in loaded), loaded
-    # Nor did the browser's network see anything of it; errands of the browser itself have no page as their initiator.
-    asked = re.findall(r'"initiator":"(file[^"]*)"[^{}]*"url":"(http[^"]*|ws[^"]*)"', log.read_text(errors="replace"))
-    assert not asked
 
 
-@pytest.mark.skipif(browser is None, reason="no Chromium here")
+@browser.needed
 def test_it_prints(page, tmp_path):
-    paper = tmp_path / "report.pdf"
-    subprocess.run(
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--no-first-run",
-         "--no-pdf-header-footer",
-         f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={paper}", page.as_uri()],
-        capture_output=True, timeout=120, check=True,
-    )  # fmt: skip
-    data = paper.read_bytes()
-    assert (
-        data.startswith(b"%PDF")
-        and 2 <= data.count(b"/Type /Page\n") + data.count(b"/Type/Page/") + data.count(b"/Type /Page ") <= 12
-    )
-    if shutil.which("pdftotext"):
-        text = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, text=True, check=True).stdout
+    data, text = browser.print_page(page, tmp_path)
+    assert 2 <= data.count(b"/Type /Page\n") + data.count(b"/Type/Page/") + data.count(b"/Type /Page ") <= 12
+    if text is not None:
         for words in ("Probability of an IDH mutation", "Where it is", "Perfusion", "Limits"):
             assert words in text
 
